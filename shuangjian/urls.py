@@ -1,0 +1,11 @@
+"""Every address of the product. The first part of a path names the app that serves it."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("reports.urls_home")),
+    path("accounts/", include("accounts.urls")),
+    path("schools/", include("schools.urls")),
+    path("homework/", include("homework.urls")),
+    path("reports/", include("reports.urls")),
+]
