@@ -1,0 +1,15 @@
+"""What the launcher says in the terminal: Chinese first, then the same in short English, on one line."""
+
+import sys
+
+
+class LaunchError(Exception):
+    """Something the user can put right; its text is all she sees, without a traceback."""
+
+
+def say(chinese: str, english: str) -> None:
+    print(f"{chinese} {english}", flush=True)
+
+
+def complain(error: LaunchError) -> None:
+    print(f"✗ {error}", file=sys.stderr, flush=True)
