@@ -1,4 +1,4 @@
-"""Settings. Whatever differs between machines is read from the environment (or .env) in the first section; see .env.example."""
+"""Settings. What differs between machines is read from the environment (or .env) in the first section; see .env.example."""
 
 import os
 from pathlib import Path
@@ -37,7 +37,9 @@ def env_int(name: str, *, default: int, lowest: int, highest: int) -> int:
 def env_secret(name: str) -> str:
     value = env.str(name, "")
     if len(value) < 50:
-        raise ImproperlyConfigured(f"{name} must be set to at least 50 random characters; `make setup` writes one to .env.")
+        raise ImproperlyConfigured(
+            f"{name} must be set to at least 50 random characters; `make setup` writes one to .env."
+        )
     return value
 
 
@@ -45,7 +47,7 @@ def env_url(name: str, *schemes: str) -> str:
     value = env.str(name, "")
     if value.partition(":")[0] not in schemes:
         raise ImproperlyConfigured(
-            f"{name} must start with {' or '.join(schemes)}. Without real servers, start through `make run` or `make manage`."
+            f"{name} must start with {' or '.join(schemes)}. Without real servers, start through `make run` or `make manage`"
         )
     return value
 
@@ -146,7 +148,10 @@ AUTHENTICATION_BACKENDS = [
     "schools.sign_in.StaffNumberBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ["phone", "name"]}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["phone", "name"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
@@ -234,7 +239,10 @@ LOGGING = {
 # --- Jobs ---
 # Celery is the alarm clock: what must be done is a row in PostgreSQL first (accounts.Job, schools.ChangedDay).
 
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+# Celery's own spelling of a Unix socket: it would silently take database 0 for a "db".
+CELERY_BROKER_URL = REDIS_URL
+if REDIS_URL.startswith("unix:"):
+    CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = TIME_ZONE
@@ -246,7 +254,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 500_000  # kB
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A message of a killed worker comes back after the visibility timeout, which is longer than the longest task; the sweep looks every 2 s.
+# A killed worker's message comes back after the visibility timeout, longer than the longest task; the sweep looks every 2 s.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": CELERY_TASK_TIME_LIMIT + 60,
     "unacked_restore_interval": 2,
@@ -258,5 +266,9 @@ CELERY_BEAT_SCHEDULE = {
     "take_changed_days": {"task": "reports.tasks.take_changed_days", "schedule": 20.0, "options": {"expires": 20}},
     "resend_lost_jobs": {"task": "accounts.tasks.resend_lost_jobs", "schedule": 20.0, "options": {"expires": 20}},
     # At night nobody posts; the morning's first page should show proven figures.
-    "reconcile": {"task": "reports.tasks.reconcile_recent", "schedule": crontab(hour=3, minute=10), "options": {"expires": 3600}},
+    "reconcile": {
+        "task": "reports.tasks.reconcile_recent",
+        "schedule": crontab(hour=3, minute=10),
+        "options": {"expires": 3600},
+    },
 }

@@ -2,8 +2,10 @@
 
 from django.urls import include, path
 
+from reports.views.home import home
+
 urlpatterns = [
-    path("", include("reports.urls_home")),
+    path("", home, name="home"),
     path("accounts/", include("accounts.urls")),
     path("schools/", include("schools.urls")),
     path("homework/", include("homework.urls")),

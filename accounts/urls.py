@@ -1,0 +1,7 @@
+"""Addresses below /accounts/."""
+
+from django.urls import URLPattern
+
+app_name = "accounts"
+
+urlpatterns: list[URLPattern] = []

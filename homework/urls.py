@@ -1,0 +1,7 @@
+"""Addresses below /homework/."""
+
+from django.urls import URLPattern
+
+app_name = "homework"
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,176 @@
+"""Sums and reports: what one school did on one day, and papers as they were made."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import models
+from django.db.models import F, Q, Sum
+from django.utils import timezone
+
+from accounts.models import Job, User
+from schools.models import OrgUnit, School
+from schools.models.units import beginning_with
+from schools.periods import Period, PeriodKind
+
+
+class TallyQuerySet(models.QuerySet["HomeworkTally"]):
+    def between(self, first_day: dt.date, last_day: dt.date) -> TallyQuerySet:
+        """Days from first to last, both included."""
+        return self.filter(day__range=(first_day, last_day))
+
+    def below(self, paths: Iterable[str]) -> TallyQuerySet:
+        """Rows of schools that stood at or below these paths on the row's own day."""
+        return self.filter(beginning_with("school__unit__places__path", paths)).placed()
+
+    def placed(self) -> TallyQuerySet:
+        """Joined to the school's place on the row's day, so that a school that changed county keeps its past there."""
+        return self.filter(
+            Q(school__unit__places__last_day__gte=F("day")) | Q(school__unit__places__last_day=None),
+            school__unit__places__first_day__lte=F("day"),
+        )
+
+    def sums(self) -> dict[str, int]:
+        """The sum of every count; 0 where there is no row."""
+        return {name: total or 0 for name, total in self.aggregate(**_sums()).items()}
+
+    def sums_by(self, *keys: str) -> models.QuerySet[HomeworkTally, dict[str, object]]:
+        """One dict per combination of `keys`, with the sum of every count."""
+        return self.order_by().values(*keys).annotate(**_sums()).order_by(*keys)
+
+
+def _sums() -> dict[str, Sum]:
+    return {name: Sum(name) for name in HomeworkTally.COUNTS}
+
+
+class HomeworkTally(models.Model):
+    """Homework of one grade of one school on one school day: the finest grain the reports know.
+
+    Derived data: reports.rollup may delete and rebuild any day at any time. County and city figures are sums of these
+    rows, never stored, so that no two levels can disagree. Days-off notices are counted apart from ordinary days.
+    """
+
+    COUNTS = (
+        "classes",
+        "subjects_due",
+        "subjects_spoken",
+        "published",
+        "complete",
+        "on_time",
+        "judged",
+        "over_limit",
+        "written_minutes",
+        "days_off",
+        "days_off_over",
+        "waiting",
+    )
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()
+    grade = models.PositiveSmallIntegerField(db_comment="1 to 9")
+    classes = models.PositiveIntegerField(db_comment="class-days due by the calendar")
+    subjects_due = models.PositiveIntegerField(db_comment="subject-class-days whose word was needed")
+    subjects_spoken = models.PositiveIntegerField(db_comment="of these, those that set homework or said there is none")
+    published = models.PositiveIntegerField(db_comment="class-days with anything public")
+    complete = models.PositiveIntegerField(db_comment="class-days accounted for in full")
+    on_time = models.PositiveIntegerField(db_comment="of these, complete by the cut-off")
+    judged = models.PositiveIntegerField(db_comment="complete class-days that cover one ordinary day")
+    over_limit = models.PositiveIntegerField(db_comment="of the judged, those over the limit")
+    written_minutes = models.PositiveIntegerField(db_comment="minutes of written home homework of the judged")
+    days_off = models.PositiveIntegerField(db_comment="complete class-days whose notice covers days off")
+    days_off_over = models.PositiveIntegerField(db_comment="of these, those over the limit")
+    waiting = models.PositiveIntegerField(db_comment="class-days over the limit on which 教导处 has not decided")
+
+    objects = TallyQuerySet.as_manager()
+
+    class Meta:
+        db_table_comment = "Grain: school x school day x grade. Rebuilt by reports.rollup; do not edit."
+        constraints = [
+            models.UniqueConstraint(name="reports_homeworktally_once", fields=["day", "school", "grade"]),
+            models.CheckConstraint(
+                name="reports_homeworktally_parts_within_wholes",
+                condition=Q(
+                    subjects_spoken__lte=F("subjects_due"),
+                    published__lte=F("classes"),
+                    complete__lte=F("published"),
+                    on_time__lte=F("complete"),
+                    judged=F("complete") - F("days_off"),
+                    over_limit__lte=F("judged"),
+                    days_off_over__lte=F("days_off"),
+                ),
+            ),
+        ]
+        indexes = [models.Index(name="reports_homeworktally_school", fields=["school", "day"])]
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    def inside(self, paths: Iterable[str]) -> ReportQuerySet:
+        return self.filter(unit__in=OrgUnit.objects.inside(paths))
+
+    def of(self, unit: OrgUnit, period: Period) -> ReportQuerySet:
+        return self.filter(unit=unit, kind=period.kind, first_day=period.first_day)
+
+    def latest_first(self) -> ReportQuerySet:
+        return self.order_by("-first_day", "kind", "unit__code", "-version")
+
+
+class Report(models.Model):
+    """A report of a county or city as it was made: the figures it was printed from are kept, never recalculated."""
+
+    class Kind(models.TextChoices):
+        HALF_MONTH = PeriodKind.HALF_MONTH, "半月报"
+        MONTH = PeriodKind.MONTH, "月报"
+
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="reports")
+    kind = models.CharField(max_length=10, choices=Kind)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    version = models.PositiveSmallIntegerField()
+    is_draft = models.BooleanField()  # made before the cut-off: may still change
+    snapshot = models.JSONField(db_comment="figures, tree, rules and definitions as printed; see reports.snapshot")
+    data_until = models.DateTimeField()  # 数据截至
+    made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    job = models.OneToOneField(Job, models.PROTECT, null=True, related_name="report")
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="reports_report_version_once", fields=["unit", "kind", "first_day", "version"]
+            ),
+            models.UniqueConstraint(
+                name="reports_report_one_draft", fields=["unit", "kind", "first_day"], condition=Q(is_draft=True)
+            ),
+            models.CheckConstraint(
+                name="reports_report_begins_before_it_ends", condition=Q(last_day__gte=F("first_day"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit}{self.period.name}{self.get_kind_display()}"
+
+    @property
+    def period(self) -> Period:
+        return Period(PeriodKind(self.kind), self.first_day, self.last_day)
+
+
+class ReportFile(models.Model):
+    """A report printed once in one format; the bytes that were signed are the bytes that are downloaded."""
+
+    class Format(models.TextChoices):
+        PDF = "pdf", "PDF"
+        XLSX = "xlsx", "Excel"
+        JSON = "json", "JSON"
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="files")
+    format = models.CharField(max_length=4, choices=Format)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    pages = models.PositiveSmallIntegerField(null=True)  # of a PDF
+    fonts = models.JSONField(default=list)  # of a PDF: which were used
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="reports_reportfile_one_per_format", fields=["report", "format"])]

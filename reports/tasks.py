@@ -1,0 +1,42 @@
+"""Doors for Celery. Days are ISO 8601, e.g. "2026-03-09"."""
+
+import datetime as dt
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from accounts import jobs
+from reports import rollup
+from schools.calendar import days_between
+
+log = logging.getLogger(__name__)
+
+# What may still change: late posts, corrections and reviews of the current and the last month.
+DAYS_RECONCILED = 62
+
+
+@shared_task
+def take_changed_days() -> int:
+    return rollup.take_changed_days()
+
+
+@shared_task
+def reconcile_recent() -> int:
+    today = timezone.localdate()
+    differences = rollup.reconcile(today - dt.timedelta(days=DAYS_RECONCILED), today)
+    for difference in differences:
+        log.warning("Sum put right: %s", difference)
+    return len(differences)
+
+
+@shared_task
+def rebuild_days(job_id: int) -> None:
+    """Arguments of the job: first_day, last_day."""
+    with jobs.running(job_id) as job:
+        if job is None:
+            return
+        days = days_between(*(dt.date.fromisoformat(job.arguments[name]) for name in ("first_day", "last_day")))
+        for done, day in enumerate(days):
+            jobs.advance(job, done=done, total=len(days), note=f"正在汇总{day:%Y年%-m月%-d日}")
+            rollup.rebuild_day(day)

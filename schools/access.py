@@ -1,0 +1,169 @@
+"""Who may do what, where. The one place that knows; views and templates only ask.
+
+Scope comes first and hides (404: the row does not exist for this user), role comes second
+and refuses (403: it exists, but this is not her job). Both follow today's postings and today's tree.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, OuterRef, QuerySet, Subquery
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from schools.models import ClassGroup, HeadTeacher, OrgUnit, Posting, Role, Teaching, UnitPlace
+
+Action = Literal[
+    "view",
+    "post_homework",
+    "review_homework",
+    "oversee_school",
+    "oversee_area",
+    "manage_people",
+    "manage_calendar",
+    "manage_limits",
+    "import",
+    "make_report",
+    "see_report",
+]
+
+ROLES_FOR: dict[Action, frozenset[Role]] = {
+    "view": frozenset(Role),
+    "post_homework": frozenset({Role.TEACHER}),
+    "review_homework": frozenset({Role.ACADEMIC_OFFICE}),
+    "oversee_school": frozenset({Role.ACADEMIC_OFFICE, Role.PRINCIPAL, Role.SUPERVISOR, Role.OFFICER}),
+    "oversee_area": frozenset({Role.SUPERVISOR, Role.OFFICER}),
+    "manage_people": frozenset({Role.ACADEMIC_OFFICE, Role.OFFICER, Role.ADMIN}),
+    "manage_calendar": frozenset({Role.ACADEMIC_OFFICE, Role.OFFICER, Role.ADMIN}),
+    "manage_limits": frozenset({Role.ACADEMIC_OFFICE, Role.OFFICER}),
+    "import": frozenset({Role.ACADEMIC_OFFICE, Role.OFFICER, Role.ADMIN}),
+    "make_report": frozenset({Role.OFFICER}),
+    "see_report": frozenset({Role.OFFICER, Role.PRINCIPAL}),
+}
+
+# Whom a posting lets appoint at or below its unit. Nobody appoints her own superior.
+MAY_APPOINT: dict[Role, frozenset[Role]] = {
+    Role.ACADEMIC_OFFICE: frozenset({Role.TEACHER}),
+    Role.OFFICER: frozenset(
+        {Role.TEACHER, Role.ACADEMIC_OFFICE, Role.PRINCIPAL, Role.SUPERVISOR, Role.LIAISON, Role.OFFICER}
+    ),
+    Role.ADMIN: frozenset(Role),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A posting in force today: `role` at the unit with `path` and everywhere below."""
+
+    role: Role
+    unit: OrgUnit
+    path: str
+    duties: tuple[str, ...]
+
+
+def held(user: User) -> list[Held]:
+    """Today's postings of `user`, the highest unit first. One query per request: kept on the user object that the request loaded."""
+    cached: list[Held] | None = user.__dict__.get("_held")
+    if cached is None:
+        cached = user.__dict__["_held"] = _read_held(user, timezone.localdate())
+    return cached
+
+
+def _read_held(user: User, today: dt.date) -> list[Held]:
+    path = UnitPlace.objects.on(today).filter(unit=OuterRef("unit")).values("path")[:1]
+    postings = Posting.objects.on(today).filter(user=user).annotate(path=Subquery(path)).exclude(path=None)
+    return [
+        Held(Role(posting.role), posting.unit, posting.path, tuple(posting.duties))
+        for posting in postings.select_related("unit").order_by("path", "role")
+    ]
+
+
+def scope(user: User, action: Action = "view") -> list[str]:
+    """Paths at and below which `user` may do `action`."""
+    return [posting.path for posting in held(user) if posting.role in ROLES_FOR[action]]
+
+
+def may(user: User, action: Action, path: str) -> bool:
+    return any(path.startswith(above) for above in scope(user, action))
+
+
+def can(user: User, action: Action, unit: OrgUnit) -> bool:
+    """Whether a posting at `unit` or above it gives `user` the right to `action`."""
+    return may(user, action, unit.path_on(timezone.localdate()))
+
+
+def require(user: User, action: Action, unit: OrgUnit) -> None:
+    """Raise PermissionDenied (403) unless `can(user, action, unit)`."""
+    if not can(user, action, unit):
+        raise PermissionDenied(f"{action} at {unit.code}")
+
+
+def require_anywhere(user: User, action: Action) -> list[str]:
+    """The paths where `user` may do `action`; PermissionDenied (403) when there is none."""
+    paths = scope(user, action)
+    if not paths:
+        raise PermissionDenied(action)
+    return paths
+
+
+ModelT = TypeVar("ModelT", bound=Model)
+
+
+def get_visible(queryset: QuerySet[ModelT], user: User, **lookup: Any) -> ModelT:
+    """The row of a queryset that has `inside(paths)`, or Http404 when it lies outside the user's scope."""
+    row = queryset.inside(scope(user)).filter(**lookup).first()  # type: ignore[attr-defined]
+    if row is None:
+        raise Http404
+    return row
+
+
+def appoints(user: User, path: str) -> frozenset[Role]:
+    """The roles that `user` may give at the unit with `path`."""
+    return frozenset().union(
+        *(MAY_APPOINT.get(posting.role, frozenset()) for posting in held(user) if path.startswith(posting.path))
+    )
+
+
+def teaches(user: User, class_group: ClassGroup, day: dt.date) -> bool:
+    return Teaching.objects.on(day).filter(teacher=user, class_group=class_group).exists()
+
+
+def is_head_teacher(user: User, class_group: ClassGroup, day: dt.date) -> bool:
+    return HeadTeacher.objects.on(day).filter(user=user, class_group=class_group).exists()
+
+
+def may_close_day(user: User, class_group: ClassGroup, day: dt.date) -> bool:
+    """班主任 of the class, or 教导处 of its school."""
+    return is_head_teacher(user, class_group, day) or can(user, "review_homework", class_group.school.unit)
+
+
+# Label, URL name, and the action that somebody must be allowed somewhere to see it.
+MENU: tuple[tuple[str, str, Action], ...] = (
+    ("首页", "home", "view"),
+    ("今日作业", "homework:today", "post_homework"),
+    ("待审核", "homework:review_list", "review_homework"),
+    ("作业公示", "homework:overview", "oversee_school"),
+    ("报表", "reports:report_list", "see_report"),
+    ("学校和班级", "schools:school_list", "oversee_school"),
+    ("校历", "schools:calendar", "manage_calendar"),
+    ("人员", "schools:people", "manage_people"),
+    ("作业规定", "homework:limit_list", "oversee_school"),
+    ("导入", "schools:import_list", "import"),
+)
+
+
+def menu(request: HttpRequest) -> dict[str, object]:
+    """Context processor: the entries of the top navigation that this user has."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return {"menu": []}
+    entries = [(label, reverse(name)) for label, name, action in MENU if scope(user, action)]
+    return {
+        "menu": [{"label": label, "url": url, "active": request.path == url} for label, url in entries],
+        "signed_in_as": user.name,
+        "my_units": "、".join(dict.fromkeys(posting.unit.name for posting in held(user))),
+    }

@@ -1,0 +1,28 @@
+"""Places, people, classes and days: what every other app stands on."""
+
+from schools.models.classes import ClassGroup, ClassSize, Subject
+from schools.models.days import CalendarChange, ChangedDay, OffWorkTime, SchoolDay, Term
+from schools.models.imports import ImportBatch
+from schools.models.people import Duty, HeadTeacher, Posting, Role, Staff, Teaching
+from schools.models.units import OrgUnit, School, UnitPlace
+
+__all__ = [
+    "CalendarChange",
+    "ChangedDay",
+    "ClassGroup",
+    "ClassSize",
+    "Duty",
+    "HeadTeacher",
+    "ImportBatch",
+    "OffWorkTime",
+    "OrgUnit",
+    "Posting",
+    "Role",
+    "School",
+    "SchoolDay",
+    "Staff",
+    "Subject",
+    "Teaching",
+    "Term",
+    "UnitPlace",
+]

@@ -1,0 +1,1 @@
+"""What is done to units, classes, people and days. Callers at the edge have checked that `by` may."""

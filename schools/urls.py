@@ -1,0 +1,7 @@
+"""Addresses below /schools/."""
+
+from django.urls import URLPattern
+
+app_name = "schools"
+
+urlpatterns: list[URLPattern] = []
