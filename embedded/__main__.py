@@ -72,7 +72,8 @@ def demo(arguments: Sequence[str]) -> int:
 
 def test(arguments: Sequence[str]) -> int:
     with throw_away_servers(Path(tempfile.gettempdir()), is_durable=False) as variables:
-        return in_front([PYTHON, "-m", "pytest", "-n", "auto", *arguments], variables)
+        # Each process of pytest has a Redis database of its own, and there are 16.
+        return in_front([PYTHON, "-m", "pytest", "-n", "auto", "--maxprocesses", "16", *arguments], variables)
 
 
 def types(arguments: Sequence[str]) -> int:

@@ -8,7 +8,8 @@ class LaunchError(Exception):
 
 
 def say(chinese: str, english: str) -> None:
-    print(f"{chinese} {english}", flush=True)
+    """On the error stream: the other one belongs to the program that runs in front, and may go into a file."""
+    print(f"{chinese} {english}", file=sys.stderr, flush=True)
 
 
 def complain(error: LaunchError) -> None:

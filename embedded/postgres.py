@@ -14,6 +14,7 @@ from embedded.account import Account, can_enter, own_folder, reachable_copy
 from embedded.messages import LaunchError, say
 
 DATABASE = "shuangjian"
+SOCKET = ".s.PGSQL.5432"
 OLDEST_VERSION = 15
 # Recovery after a crash replays at most max_wal_size, but perhaps from a slow disk.
 READY_SECONDS = 600
@@ -214,15 +215,18 @@ def wait_ready(data: Path, alive: processes.Condition) -> bool:
     return bool(found and found.is_ready)
 
 
-def remove_foreign_pid_file(cluster: Cluster) -> None:
-    """PostgreSQL believes a stale pid file when its number now belongs to some other process of the same user."""
-    file = cluster.data / "postmaster.pid"
-    if not file.is_file():
+def remove_misleading_locks(cluster: Cluster) -> None:
+    """PostgreSQL believes a stale lock file when its number is another process of the same user now, or a zombie.
+
+    Without the files it still notices children of the dead server, by the shared memory they hold.
+    """
+    if postmaster(cluster.data):
         return
-    number = file.read_text().partition("\n")[0].strip()
-    if number.isdigit() and processes.is_running(int(number)) and not processes.works_in(int(number), cluster.data):
-        say(f"清除过期的 {file}(进程 {number} 不是它)。", "Removed a stale pid file.")
-        file.unlink()
+    for file in (cluster.data / "postmaster.pid", cluster.sockets / f"{SOCKET}.lock"):
+        number = file.read_text().partition("\n")[0].strip() if file.is_file() else ""
+        if number.isdigit() and processes.exists(int(number)):
+            say(f"清除过期的 {file}(进程 {number} 不是它)。", "Removed a stale lock file.")
+            file.unlink()
 
 
 def start(cluster: Cluster, programs: Path) -> Postmaster:
@@ -233,14 +237,14 @@ def start(cluster: Cluster, programs: Path) -> Postmaster:
     running = postmaster(cluster.data)
     if running and not wait_ready(cluster.data, lambda: postmaster(cluster.data) is not None):
         running = None
-    if running and not (running.sockets / ".s.PGSQL.5432").is_socket():
+    if running and not (running.sockets / SOCKET).is_socket():
         # Someone swept the folder of its socket: nobody can reach it any more.
         stop(cluster)
         running = None
     if not running:
         if not cluster.data.exists():
             create(cluster, programs)
-        remove_foreign_pid_file(cluster)
+        remove_misleading_locks(cluster)
         launch_patiently(cluster, programs)
     found = postmaster(cluster.data)
     if found is None:

@@ -71,8 +71,8 @@ def run_in_front(command: Command, environment: Mapping[str, str], folder: Path)
     return status if status >= 0 else 128 - status
 
 
-def is_running(pid: int) -> bool:
-    """A zombie is not running, even where nobody ever buries it."""
+def exists(pid: int) -> bool:
+    """Whether the number is taken, be it by a zombie."""
     with suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
     try:
@@ -80,7 +80,14 @@ def is_running(pid: int) -> bool:
     except ProcessLookupError:
         return False
     except PermissionError:
-        return True
+        pass
+    return True
+
+
+def is_running(pid: int) -> bool:
+    """A zombie is not running, even where nobody ever buries it."""
+    if not exists(pid):
+        return False
     with suppress(OSError):
         return (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
     return True

@@ -20,7 +20,7 @@ WORKER_STOP_SECONDS = 30
 
 def free_port(text: str) -> int:
     """The port named by `text`, DEFAULT_PORT when empty. Raises LaunchError when it is no port or someone has it."""
-    if text and not (text.isdecimal() and 1 <= int(text) <= 65535):
+    if text and not (text.isascii() and text.isdecimal() and 1 <= int(text) <= 65535):
         raise LaunchError(f"PORT 必须是 1–65535 的整数,而不是 {text!r}。PORT must be an integer from 1 to 65535.")
     port = int(text or DEFAULT_PORT)
     with socket.socket() as probe:

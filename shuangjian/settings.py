@@ -1,4 +1,4 @@
-"""Settings. What differs between machines is read from the environment (or .env) in the first section; see .env.example."""
+"""Settings. What differs between machines is read from the environment or .env, in the first section."""
 
 import os
 from pathlib import Path
@@ -47,7 +47,8 @@ def env_url(name: str, *schemes: str) -> str:
     value = env.str(name, "")
     if value.partition(":")[0] not in schemes:
         raise ImproperlyConfigured(
-            f"{name} must start with {' or '.join(schemes)}. Without real servers, start through `make run` or `make manage`"
+            f"{name} must start with {' or '.join(schemes)}. "
+            "Without real servers, start through `make run` or `make manage`."
         )
     return value
 
@@ -254,7 +255,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 500_000  # kB
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A killed worker's message comes back after the visibility timeout, longer than the longest task; the sweep looks every 2 s.
+# A killed worker's message comes back after the visibility timeout, longer than the longest task; looked for every 2 s.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": CELERY_TASK_TIME_LIMIT + 60,
     "unacked_restore_interval": 2,
