@@ -10,9 +10,13 @@ from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from accounts.models import Job, User
+from schools.dated import holding_on
 from schools.models import OrgUnit, School
 from schools.models.units import beginning_with
 from schools.periods import Period, PeriodKind
+
+# From a row of a school to the places of its unit.
+PLACE = "school__unit__places__"
 
 
 class TallyQuerySet(models.QuerySet["HomeworkTally"]):
@@ -21,15 +25,12 @@ class TallyQuerySet(models.QuerySet["HomeworkTally"]):
         return self.filter(day__range=(first_day, last_day))
 
     def below(self, paths: Iterable[str]) -> TallyQuerySet:
-        """Rows of schools that stood at or below these paths on the row's own day."""
-        return self.filter(beginning_with("school__unit__places__path", paths)).placed()
+        """Rows of schools that stood at or below these paths on the row's own day: who changed county keeps the past there.
 
-    def placed(self) -> TallyQuerySet:
-        """Joined to the school's place on the row's day, so that a school that changed county keeps its past there."""
-        return self.filter(
-            Q(school__unit__places__last_day__gte=F("day")) | Q(school__unit__places__last_day=None),
-            school__unit__places__first_day__lte=F("day"),
-        )
+        One filter, because each further filter over a to-many relation would join the places anew.
+        """
+        place = "school__unit__places__"
+        return self.filter(beginning_with(f"{place}path", paths) & holding_on(F("day"), place))
 
     def sums(self) -> dict[str, int]:
         """The sum of every count; 0 where there is no row."""

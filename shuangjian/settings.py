@@ -219,6 +219,7 @@ STORAGES = {
 }
 SILENCED_SYSTEM_CHECKS = [
     "axes.W003",  # the standalone backend comes first, as axes asks
+    "axes.W006",  # a whole school shares one address: counted by account from wherever, never by address
 ]
 
 LOGGING = {

@@ -12,6 +12,8 @@ import redis
 from django.conf import settings
 from django.test.utils import override_settings
 
+pytest_plugins = ["tests.fixtures"]
+
 CACHE_PREFIX = "test"
 
 

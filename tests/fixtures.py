@@ -1,0 +1,29 @@
+"""Fixtures of the apps' tests: the clock stands still, and a small world can be had."""
+
+import datetime as dt
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from tests.world import World, build
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch) -> Callable[[dt.datetime], None]:
+    """`clock(moment)` sets the time; until then it is half past four on Wednesday, 14 October 2026, in Shanghai."""
+
+    def stand_at(moment: dt.datetime) -> None:
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+        monkeypatch.setattr(timezone, "now", lambda: aware.astimezone(dt.UTC))
+
+    stand_at(dt.datetime(2026, 10, 14, 16, 30, tzinfo=SHANGHAI))
+    return stand_at
+
+
+@pytest.fixture
+def world(db) -> World:
+    return build()
