@@ -41,12 +41,15 @@ def in_front(command: Sequence[str], variables: dict[str, str]) -> int:
 
 def run(arguments: Sequence[str]) -> int:
     """Web, worker and beat until Ctrl-C."""
-    with locks.only_one_run(VAR / "run.lock"), own_servers() as variables:
+    environment.read_dotenv()
+    VAR.mkdir(exist_ok=True)
+    with locks.only_one_run(VAR / "run.lock"):
         port = programs.free_port(os.environ.get("PORT", ""))
-        say("正在启动网页、任务和定时程序,按 Ctrl-C 停止……", "Starting web, worker and beat; Ctrl-C stops them.")
-        status = Supervisor([programs.web(port), programs.worker(), programs.beat()], variables, ROOT).run()
-        say("正在停止……", "Stopping.")
-        return status
+        with own_servers() as variables:
+            say("正在启动网页、任务和定时程序,按 Ctrl-C 停止……", "Starting web, worker and beat; Ctrl-C stops them.")
+            status = Supervisor([programs.web(port), programs.worker(), programs.beat()], variables, ROOT).run()
+            say("正在停止……", "Stopping.")
+    return status
 
 
 def worker(arguments: Sequence[str]) -> int:
