@@ -66,7 +66,7 @@ class Held:
 
 
 def held(user: User) -> list[Held]:
-    """Today's postings of `user`, the highest unit first. One query per request: kept on the user object that the request loaded."""
+    """Today's postings of `user`, the highest unit first. One query per request: kept on the user that it loaded."""
     cached: list[Held] | None = user.__dict__.get("_held")
     if cached is None:
         cached = user.__dict__["_held"] = _read_held(user, timezone.localdate())

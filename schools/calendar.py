@@ -19,7 +19,7 @@ def school_year(day: dt.date) -> int:
 
 @dataclass(frozen=True, slots=True)
 class StatutoryDay:
-    """What the State's calendar says of a day. `is_provisional`: make-up workdays of that year are not published yet."""
+    """What the State's calendar says of a day. `is_provisional`: make-up workdays of its year are not published."""
 
     is_workday: bool
     name: str  # the holiday, or "调休上班"; empty on ordinary days

@@ -1,7 +1,29 @@
 """Addresses below /schools/."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from schools.views import calendar, classes, imports, new_year, pages
 
 app_name = "schools"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", pages.school_list, name="school_list"),
+    path("<int:school_id>/", pages.school_detail, name="school_detail"),
+    path("<int:school_id>/classes/open/", classes.class_open, name="class_open"),
+    path("classes/<int:class_id>/", classes.class_detail, name="class_detail"),
+    path("classes/<int:class_id>/<slug:change>/", classes.class_change, name="class_change"),
+    path("teachings/<int:teaching_id>/end/", classes.teaching_end, name="teaching_end"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/term/", calendar.term_set, name="term_set"),
+    path("calendar/day/", calendar.day_change, name="day_change"),
+    path("calendar/day/<int:change_id>/back/", calendar.day_change_back, name="day_change_back"),
+    path("calendar/off-work/", calendar.off_work_set, name="off_work_set"),
+    path("new-year/", new_year.new_year, name="new_year"),
+    path("imports/", imports.import_list, name="import_list"),
+    path("imports/template/", imports.import_template, name="import_template"),
+    path("imports/upload/", imports.import_upload, name="import_upload"),
+    path("imports/<int:batch_id>/", imports.import_detail, name="import_detail"),
+    path("imports/<int:batch_id>/errors/", imports.import_errors, name="import_errors"),
+    path("imports/<int:batch_id>/apply/", imports.import_apply, name="import_apply"),
+    path("imports/<int:batch_id>/undo/", imports.import_undo, name="import_undo"),
+]

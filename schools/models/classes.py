@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 
 from schools.calendar import school_year
 from schools.dated import holding_on, in_order
@@ -23,6 +23,11 @@ class ClassGroupQuerySet(models.QuerySet["ClassGroup"]):
 
     def inside(self, paths: Iterable[str]) -> ClassGroupQuerySet:
         return self.filter(school__in=School.objects.inside(paths))
+
+    def with_pupils(self, day: dt.date) -> ClassGroupQuerySet:
+        """With `pupils`, the number on the roll on `day`; None while it was never entered."""
+        entries = ClassSize.objects.filter(class_group=OuterRef("pk"), first_day__lte=day).order_by("-first_day")
+        return self.annotate(pupils=Subquery(entries.values("pupils")[:1]))
 
     def in_order(self) -> ClassGroupQuerySet:
         """By grade from the lowest, then by number. (Who entered later or lower is in a lower grade.)"""
@@ -96,7 +101,7 @@ class ClassSize(models.Model):
 
 
 class Subject(models.Model):
-    """A subject, and the grades in which it sets homework: in these its word is needed before a class's day is complete."""
+    """A subject, and the grades in which it sets homework: there its word is needed for a complete class-day."""
 
     code = models.CharField("代码", max_length=20, unique=True)
     name = models.CharField("名称", max_length=20, unique=True)

@@ -1,4 +1,4 @@
-"""The calendar as tables: terms, each school's days, the changes made to them, off-work times, and the outbox of changed days."""
+"""The calendar as tables: terms, each school's days, changes to them, off-work times, the outbox of changed days."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from schools.models.units import OrgUnit, School
 
 
 class Term(models.Model):
-    """A term of a city's or county's schools. Its school days are computed from the statutory calendar, then changed by hand."""
+    """A term of a city's or county's schools. Its school days follow the statutory calendar, then changes by hand."""
 
     class Half(models.TextChoices):
         AUTUMN = "autumn", "秋季学期"
@@ -42,7 +42,10 @@ class Term(models.Model):
 
 
 class CalendarChange(models.Model):
-    """A county, city or school teaches on a day that the calendar calls free, or the other way round. The lowest unit's word counts."""
+    """A county, city or school teaches on a day that the calendar calls free, or the other way round.
+
+    The lowest unit's word counts.
+    """
 
     unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="calendar_changes")
     day = models.DateField("日期")
@@ -90,7 +93,7 @@ class SchoolDay(models.Model):
 
 
 class OffWorkTime(models.Model):
-    """When ordinary people of a county leave work, from a day until the next entry: summer and winter times are two entries."""
+    """When ordinary people of a county leave work, from a day until the next entry, as summer and winter."""
 
     unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="off_work_times")
     first_day = models.DateField("起始日期")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
@@ -120,6 +121,9 @@ class HeadTeacher(models.Model):
 
 
 class TeachingQuerySet(DatedQuerySet):
+    def inside(self, paths: Iterable[str]) -> TeachingQuerySet:
+        return self.filter(class_group__school__in=School.objects.inside(paths))
+
     def setting_homework(self, grade: int) -> TeachingQuerySet:
         """Teachings whose subject sets homework in `grade`."""
         return self.filter(subject__homework_grades__contains=[grade])

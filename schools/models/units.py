@@ -99,7 +99,7 @@ class UnitPlaceQuerySet(models.QuerySet["UnitPlace"]):
 
 @pghistory.track()
 class UnitPlace(models.Model):
-    """Under which parent a unit stood, from a day to a day. `path` lists the codes from the root down to the unit itself."""
+    """Under which parent a unit stood, from a day to a day. `path` lists the codes from the root to the unit itself."""
 
     unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="places")
     parent = models.ForeignKey(OrgUnit, models.PROTECT, null=True, blank=True, related_name="places_below")
@@ -182,3 +182,11 @@ class School(models.Model):
     def stage_of(self, grade: int) -> str:
         """Stage.PRIMARY or Stage.JUNIOR: grade 6 is junior where primary school lasts five years."""
         return self.Stage.PRIMARY if grade <= self.last_primary_grade else self.Stage.JUNIOR
+
+    def entry_grade_of(self, grade: int) -> int:
+        """The grade in which a class that is now in `grade` entered: the first of its stage."""
+        return 1 if grade <= self.last_primary_grade else self.last_primary_grade + 1
+
+    def leaves_after(self, grade: int) -> bool:
+        """Whether a class ends with this grade: its stage is over."""
+        return grade == self.last_primary_grade or grade >= 9

@@ -1,0 +1,1 @@
+"""Shapes of input for places, people, classes and days."""
