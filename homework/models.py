@@ -47,6 +47,10 @@ class LocalLimitQuerySet(models.QuerySet["LocalLimit"]):
     def in_force(self, day: dt.date) -> LocalLimitQuerySet:
         return self.filter(holding_on(day))
 
+    def touching(self, first_day: dt.date, last_day: dt.date) -> LocalLimitQuerySet:
+        """In force on any day from first to last."""
+        return self.filter(Q(last_day=None) | Q(last_day__gte=first_day), first_day__lte=last_day)
+
     def of_units(self, codes: Iterable[str]) -> LocalLimitQuerySet:
         return self.filter(unit__code__in=list(codes))
 
@@ -95,19 +99,20 @@ class LocalLimit(models.Model):
 
 
 class CutOffQuerySet(models.QuerySet["CutOff"]):
-    def in_force(self, codes: Iterable[str], day: dt.date) -> CutOff | None:
-        """The rule for a class whose units have these codes, the city's first: the lowest unit's latest entry."""
-        order = {code: place for place, code in enumerate(codes)}
-        rows = self.filter(unit__code__in=list(order), first_day__lte=day).select_related("unit")
-        return max(rows, key=lambda row: (order[row.unit.code], row.first_day), default=None)
+    def inside(self, paths: Iterable[str]) -> CutOffQuerySet:
+        return self.filter(unit__in=OrgUnit.objects.inside(paths))
 
 
 class CutOff(models.Model):
-    """Until when a day's homework must be public, at a unit and below, from a day until the next entry."""
+    """Until when a day's homework must be public, at a unit and below, from a day until the unit's next entry.
+
+    A school may add that 教导处 looks first (先审后公示): what she has not released appears at the cut-off, marked so.
+    """
 
     unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="homework_cut_offs")
     first_day = models.DateField("起始日期")
     until = models.TimeField("公示截止时间")
+    reviewed_first = models.BooleanField("先审后公示", default=False, db_default=False)
 
     objects = CutOffQuerySet.as_manager()
 
@@ -119,6 +124,9 @@ class CutOff(models.Model):
                 violation_error_message="这一天起的截止时间已经设置过。",
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.until:%H:%M}"
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -132,8 +140,12 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.filter(school__in=School.objects.inside(paths))
 
     def public(self) -> NoticeQuerySet:
-        """What the public board shows."""
-        return self.exclude(published_at=None)
+        """What the public board shows now. What waits for 教导处 has its time of appearance ahead of it."""
+        return self.filter(published_at__lte=timezone.now())
+
+    def unreleased(self) -> NoticeQuerySet:
+        """Where 教导处 looks first and has not yet: before its appearance or, marked, after."""
+        return self.filter(awaits_release=True)
 
     def in_breach(self) -> NoticeQuerySet:
         return self.exclude(breached_rule="")
@@ -161,6 +173,7 @@ class Notice(models.Model):
     covers_until = models.DateField(null=True, blank=True)
     grade = models.PositiveSmallIntegerField()
     published_at = models.DateTimeField(null=True, blank=True)
+    awaits_release = models.BooleanField(default=False, db_default=False)
 
     limit_minutes = models.PositiveSmallIntegerField()
     load_minutes = models.PositiveSmallIntegerField(default=0)
@@ -215,6 +228,11 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.class_group_id} {self.day}"
+
+    @property
+    def is_hidden(self) -> bool:
+        """Waits for 教导处 and has not appeared yet."""
+        return self.published_at is not None and self.published_at > timezone.now()
 
     @property
     def is_over(self) -> bool:

@@ -104,14 +104,25 @@ def strictest(national_minutes: int, local_minutes: Iterable[int]) -> int:
     return min([national_minutes, *local_minutes])
 
 
-def load(works: Iterable[Work]) -> int:
-    """Minutes of written work at home in the heaviest layer; what is set for everybody counts in each layer."""
+def minutes_by_layer(works: Iterable[Work]) -> dict[Layer, int]:
+    """Minutes of written work at home as set for each layer; ALL holds what is set for everybody."""
     minutes = dict.fromkeys(Layer, 0)
     for work in works:
         if work.kind == Kind.WRITTEN and work.place == Place.HOME:
             minutes[Layer(work.layer)] += work.minutes
+    return minutes
+
+
+def load_by_layer(works: Iterable[Work]) -> dict[Layer, int]:
+    """What a pupil of each layer has to do: her layer's minutes and everybody's. ALL is not a layer of pupils."""
+    minutes = minutes_by_layer(works)
     for_all = minutes.pop(Layer.ALL)
-    return for_all + max(minutes.values())
+    return {layer: for_all + own for layer, own in minutes.items()}
+
+
+def load(works: Iterable[Work]) -> int:
+    """Minutes of written work at home in the heaviest layer."""
+    return max(load_by_layer(works).values())
 
 
 def check_load(minutes: int, limit: int) -> Breach | None:
@@ -121,6 +132,11 @@ def check_load(minutes: int, limit: int) -> Breach | None:
     return Breach(Rule.NO_WRITTEN_WORK if limit == 0 else Rule.DAILY_TOTAL, limit, minutes)
 
 
+def earliest(cut_offs: Iterable[dt.time]) -> dt.time | None:
+    """The cut-off that holds where several units above a class have one: a lower unit may only be earlier."""
+    return min(cut_offs, default=None)
+
+
 def is_complete(*, due: Collection[int], spoken: Collection[int], is_closed: bool) -> bool:
     """Whether a class's day has been accounted for: each subject due has set homework or said there is none,
     or the day was closed. A day on which no subject is due is complete only once somebody has spoken."""
@@ -128,7 +144,10 @@ def is_complete(*, due: Collection[int], spoken: Collection[int], is_closed: boo
 
 
 def is_on_time(completed_at: dt.datetime | None, day: dt.date, cut_off: dt.time | None) -> bool:
-    """Whether a day was complete by its cut-off (local wall time, the minute itself included); without one, on the day itself."""
+    """Whether a day was complete by its cut-off, or without one on the day itself.
+
+    Times are local wall time; the cut-off's own minute is still in time.
+    """
     if completed_at is None or completed_at.date() > day:
         return False
     return (

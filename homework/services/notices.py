@@ -1,0 +1,262 @@
+"""Writing a class's notice of a day: items, 本科无作业, closing and reopening.
+
+Every write locks the notice's row first, so that two teachers of one class cannot overrun the limit unseen, settles the
+verdict, and notes the changed day for the sums, all in one transaction.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Min
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.services import audit
+from homework import policy
+from homework.models import Item, NoHomework, Notice
+from homework.rules import ClassRules, rules_for
+from schools.models import ChangedDay, ClassGroup, School, SchoolDay, Subject
+
+# A day may be completed late, but not rewritten long after its half-month has been reported.
+SCHOOL_DAYS_TO_ADD_LATE = 7
+
+# Holidays before which the last notice covers the days off; longer ones are vacations, which no daily notice covers.
+LONGEST_DAYS_OFF = dt.timedelta(days=14)
+
+
+@transaction.atomic
+def add_item(
+    *,
+    by: User,
+    class_group: ClassGroup,
+    day: dt.date,
+    subject: Subject,
+    content: str,
+    kind: str,
+    place: str,
+    layer: str,
+    minutes: int,
+    overrun_reason: str = "",
+) -> Item:
+    """Publish one item of a class's homework.
+
+    Over the limit it is still published, for the public is owed what was really set, but whoever adds to the load
+    gives a reason and 教导处 will look at it. Raises ValidationError: no school that day, over the limit without a
+    reason (code "over_limit"), or a bad field.
+    """
+    rules, notice = _locked_notice(class_group, day)
+    item = Item(
+        notice=notice,
+        school_id=notice.school_id,
+        subject=subject,
+        content=content.strip(),
+        kind=kind,
+        place=place,
+        layer=layer,
+        minutes=minutes,
+        posted_by=by,
+    )
+    item.full_clean()
+    item.save()
+    notice.no_homework.live().filter(subject=subject).update(withdrawn_at=timezone.now())
+    if policy.load([item.work]):
+        notice.closed_by = notice.closed_at = None
+    load_before = notice.load_minutes
+    _settle(notice, rules, reason=f"{subject}:{overrun_reason.strip()}" if overrun_reason.strip() else "")
+    if notice.is_over and notice.load_minutes > load_before and not overrun_reason.strip():
+        raise ValidationError(
+            f"加上这项,{class_group.name_on(day)}书面作业共{notice.load_minutes}分钟,"
+            f"超过{notice.limit_minutes}分钟。请减少用时,或写明原因后公示。",
+            code="over_limit",
+        )
+    return item
+
+
+@transaction.atomic
+def add_item_to_classes(*, class_groups: Iterable[ClassGroup], **item: object) -> list[Item]:
+    """`add_item` for several classes: for all of them or, when one raises, for none.
+
+    In the order of their ids, so that two teachers who share classes never wait for each other.
+    """
+    in_order = sorted(class_groups, key=lambda class_group: class_group.pk)
+    return [add_item(class_group=class_group, **item) for class_group in in_order]  # type: ignore[arg-type]
+
+
+@transaction.atomic
+def withdraw_item(*, by: User, item: Item) -> None:
+    """Take an item off the notice; it stays on record. Withdrawing twice changes nothing."""
+    rules, notice = _lock_again(item.notice)
+    if not Item.objects.live().filter(pk=item.pk).update(withdrawn_at=timezone.now(), withdrawn_by=by):
+        return
+    _settle(notice, rules)
+    audit(by=by, action="item.withdraw", subject=item, path=_path(notice), content=item.content, minutes=item.minutes)
+
+
+@transaction.atomic
+def declare_no_homework(*, by: User, class_group: ClassGroup, day: dt.date, subject: Subject) -> Notice:
+    """本科无作业. Saying it twice changes nothing. Raises ValidationError when the subject has set something,
+    or there is no school that day."""
+    rules, notice = _locked_notice(class_group, day)
+    if notice.items.live().filter(subject=subject).exists():
+        raise ValidationError(f"{subject}这一天已公示作业。要改为无作业,请先撤回。")
+    NoHomework.objects.get_or_create(notice=notice, subject=subject, withdrawn_at=None, defaults={"declared_by": by})
+    _settle(notice, rules)
+    return notice
+
+
+@transaction.atomic
+def withdraw_no_homework(*, class_group: ClassGroup, day: dt.date, subject: Subject) -> None:
+    """Take 本科无作业 back. Where it was not said, nothing changes."""
+    rules, notice = _locked_notice(class_group, day)
+    if notice.no_homework.live().filter(subject=subject).update(withdrawn_at=timezone.now()):
+        _settle(notice, rules)
+
+
+@transaction.atomic
+def close_day(*, by: User, class_group: ClassGroup, day: dt.date) -> Notice:
+    """班主任 or 教导处 closes the day as 今日无书面作业. Closing twice changes nothing.
+
+    Raises ValidationError when written work at home has been set.
+    """
+    rules, notice = _locked_notice(class_group, day)
+    if notice.load_minutes:
+        raise ValidationError(f"已公示书面家庭作业{notice.load_minutes}分钟,不能报“今日无书面作业”。请先撤回。")
+    if notice.closed_at:
+        return notice
+    notice.closed_by, notice.closed_at = by, timezone.now()
+    _settle(notice, rules)
+    audit(by=by, action="notice.close", subject=notice, path=_path(notice))
+    return notice
+
+
+@transaction.atomic
+def reopen_day(*, by: User, class_group: ClassGroup, day: dt.date) -> Notice:
+    """Take 今日无书面作业 back. An open day stays as it is."""
+    rules, notice = _locked_notice(class_group, day)
+    if notice.closed_at is None:
+        return notice
+    notice.closed_by = notice.closed_at = None
+    _settle(notice, rules)
+    audit(by=by, action="notice.reopen", subject=notice, path=_path(notice))
+    return notice
+
+
+def days_off_after(school: School, day: dt.date) -> dt.date | None:
+    """The last of the days off that follow `day`.
+
+    None when school goes on the next day, when a vacation follows, or when nothing more is planned.
+    """
+    following = SchoolDay.objects.held().filter(school=school, day__gt=day, day__lte=day + LONGEST_DAYS_OFF)
+    next_day = following.aggregate(next_day=Min("day"))["next_day"]
+    if next_day is None or next_day == day + dt.timedelta(days=1):
+        return None
+    return next_day - dt.timedelta(days=1)
+
+
+def days_open(school: School) -> list[dt.date]:
+    """The school days on which homework may be published now: the latest first, today's among them when it is one."""
+    today = timezone.localdate()
+    held = SchoolDay.objects.held().filter(school=school, day__lte=today).order_by("-day")
+    days = list(held.values_list("day", flat=True)[: SCHOOL_DAYS_TO_ADD_LATE + 1])
+    return days if days[:1] == [today] else days[:SCHOOL_DAYS_TO_ADD_LATE]
+
+
+def judge_load(notice: Notice, *, load: int, limit: int, reason: str = "") -> None:
+    """Write the verdict on `load` minutes into the notice, unsaved.
+
+    An overrun waits for 教导处 when it is new, heavier than what she let stand, or changed since she sent it back.
+    """
+    breach = policy.check_load(load, limit)
+    if breach is None:
+        notice.review, notice.overrun_reason, notice.review_note = Notice.Review.NOT_NEEDED, "", ""
+        notice.reviewed_by = notice.reviewed_at = None
+    else:
+        changed = load != notice.load_minutes if notice.review == Notice.Review.RETURNED else load > notice.load_minutes
+        if changed or notice.review == Notice.Review.NOT_NEEDED:
+            notice.review = Notice.Review.PENDING
+        notice.overrun_reason = ";".join(filter(None, [notice.overrun_reason, reason]))
+    notice.breached_rule = breach.rule if breach else ""
+    notice.load_minutes, notice.limit_minutes = load, limit
+
+
+def _locked_notice(class_group: ClassGroup, day: dt.date) -> tuple[ClassRules, Notice]:
+    """The class's notice of `day`, locked until the transaction ends; made when this is its first word."""
+    _require_open_day(class_group, day)
+    rules = rules_for(class_group, day)
+    notice, _ = Notice.objects.select_for_update().get_or_create(
+        class_group=class_group,
+        day=day,
+        defaults={
+            "school": class_group.school,
+            "grade": rules.grade,
+            "limit_minutes": rules.limit,
+            "subjects_due": len(rules.due),
+        },
+    )
+    return rules, notice
+
+
+def _lock_again(notice: Notice) -> tuple[ClassRules, Notice]:
+    class_group = ClassGroup.objects.select_related("school").get(pk=notice.class_group_id)
+    _require_open_day(class_group, notice.day)
+    return rules_for(class_group, notice.day), Notice.objects.select_for_update().get(pk=notice.pk)
+
+
+def _require_open_day(class_group: ClassGroup, day: dt.date) -> None:
+    if day > timezone.localdate():
+        raise ValidationError("不能提前公示以后日期的作业。")
+    if not SchoolDay.objects.held().filter(school=class_group.school_id, day=day).exists():
+        raise ValidationError(f"{day:%Y年%-m月%-d日}不是上课日,无需公示。如有误,请教导处在校历中调整。")
+    if day not in days_open(class_group.school):
+        raise ValidationError(f"只能补报最近{SCHOOL_DAYS_TO_ADD_LATE}个上课日的作业。")
+    if not ClassGroup.objects.on(day).filter(pk=class_group.pk).exists() or not 1 <= class_group.grade_on(day) <= 9:
+        raise ValidationError(f"{class_group}这一天不在册,不能公示作业。")
+
+
+def _settle(notice: Notice, rules: ClassRules, *, reason: str = "") -> None:
+    """Judge the notice as it now stands, keep it, and note the change. `reason` is for going over the limit."""
+    works = [item.work for item in notice.items.live()]
+    spoken = _spoken(notice)
+    now = timezone.now()
+    notice.covers_until = days_off_after(notice.school, notice.day)
+    notice.subjects_due, notice.subjects_spoken = len(rules.due), len(rules.due & spoken)
+    judge_load(notice, load=policy.load(works), limit=rules.limit, reason=reason)
+    _judge_completeness(notice, rules, spoken, now)
+    _publish(notice, rules, now)
+    notice.full_clean(validate_constraints=False)  # the row is ours and locked; the database checks it once
+    notice.save()
+    ChangedDay.objects.note([(notice.school_id, notice.day)])
+
+
+def _spoken(notice: Notice) -> set[int]:
+    posted = notice.items.live().values_list("subject_id", flat=True)
+    return set(posted) | set(notice.no_homework.live().values_list("subject_id", flat=True))
+
+
+def _judge_completeness(notice: Notice, rules: ClassRules, spoken: set[int], now: dt.datetime) -> None:
+    """A day keeps the time at which it first became complete, until it falls incomplete again."""
+    notice.is_complete = policy.is_complete(due=rules.due, spoken=spoken, is_closed=notice.closed_at is not None)
+    notice.completed_at = (notice.completed_at or now) if notice.is_complete else None
+    judge_punctuality(notice, rules.cut_off)
+
+
+def judge_punctuality(notice: Notice, cut_off: dt.time | None) -> None:
+    local = timezone.localtime(notice.completed_at) if notice.completed_at else None
+    notice.is_on_time = policy.is_on_time(local, notice.day, cut_off)
+
+
+def _publish(notice: Notice, rules: ClassRules, now: dt.datetime) -> None:
+    """Public at once; where 教导处 looks first, at the cut-off unless she releases it earlier."""
+    if rules.reviewed_first:
+        notice.awaits_release = True
+    if notice.published_at is None:
+        notice.published_at = now
+        if rules.reviewed_first and rules.cut_off:
+            appears_at = timezone.make_aware(dt.datetime.combine(notice.day, rules.cut_off))
+            notice.published_at = max(now, appears_at)
+
+
+def _path(notice: Notice) -> str:
+    return notice.school.unit.path_on(notice.day)
