@@ -8,4 +8,4 @@ from accounts.models import User
 class SignedInRequest(HttpRequest):
     """What a view behind `login_required` receives."""
 
-    user: User  # type: ignore[assignment]
+    user: User

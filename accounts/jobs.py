@@ -1,6 +1,7 @@
 """Background work as rows: asked for, taken by exactly one worker, seen to move, and sent again when lost.
 
-What must be done lives in PostgreSQL; a Celery message only wakes a worker. Every task that takes a job must be idempotent.
+What must be done lives in PostgreSQL; a Celery message only wakes a worker. Every task that takes a job must be
+idempotent.
 """
 
 import contextlib
@@ -27,7 +28,7 @@ MOST_TRIES = 5
 
 
 def enqueue(task: str, *, key: str, arguments: dict[str, object], by: User | None = None) -> Job:
-    """Ask for a job, or return the unfinished one with the same `key`. The worker is woken when the transaction commits."""
+    """Ask for a job, or return the unfinished one with the same `key`. A worker is woken on commit."""
     job, made = Job.objects.unfinished().get_or_create(
         key=key, defaults={"task": task, "arguments": arguments, "made_by": by}
     )

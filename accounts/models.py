@@ -1,4 +1,4 @@
-"""People and what they did: accounts, one-time activation codes, the audit trail, and jobs that run in the background."""
+"""People and what they did: accounts, one-time activation codes, the audit trail, and jobs in the background."""
 
 from __future__ import annotations
 
@@ -6,10 +6,17 @@ import datetime as dt
 
 import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def not_activated(self) -> UserQuerySet:
+        """Accounts whose owner has not set a password, or must set it anew after a reset."""
+        return self.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -34,7 +41,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField("可以登录", default=True)
     made_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects = UserManager()
+    objects = UserManager.from_queryset(UserQuerySet)()
 
     USERNAME_FIELD = "phone"
     REQUIRED_FIELDS = ["name"]

@@ -1,7 +1,14 @@
 """Addresses below /accounts/."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from accounts import views
 
 app_name = "accounts"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("sign-in/", views.sign_in, name="sign_in"),
+    path("sign-out/", views.sign_out, name="sign_out"),
+    path("activate/", views.activate, name="activate"),
+    path("password/", views.change_password, name="change_password"),
+]

@@ -1,5 +1,6 @@
 """Settings. What differs between machines is read from the environment or .env, in the first section."""
 
+import datetime as dt
 import os
 from pathlib import Path
 
@@ -163,9 +164,14 @@ LOGOUT_REDIRECT_URL = "accounts:sign_in"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 AXES_USERNAME_CALLABLE = "accounts.sign_in.attempted_name"
 AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25  # hours
+AXES_COOLOFF_TIME = dt.timedelta(minutes=15)
+# Knocking at a locked door does not keep it locked longer: the page says for how long it is.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
+# Successes are audit entries of our own; failures keep what was posted, without these fields.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_SENSITIVE_PARAMETERS = ["activation_code", "new_password", "new_password_again", "csrfmiddlewaretoken"]
 AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
 AXES_VERBOSE = False
 AXES_IPWARE_PROXY_COUNT = 1 if BEHIND_PROXY else 0
