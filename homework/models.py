@@ -70,7 +70,7 @@ class LocalLimit(models.Model):
     clause = models.CharField("条款", max_length=100, blank=True)
     first_day = models.DateField("起始日期")
     last_day = models.DateField("截止日期", null=True, blank=True)
-    made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    made_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = LocalLimitQuerySet.as_manager()
 

@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
                 ('teaches', models.BooleanField(verbose_name='上课')),
                 ('reason', models.CharField(max_length=100, verbose_name='原因')),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(

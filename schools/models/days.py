@@ -51,7 +51,7 @@ class CalendarChange(models.Model):
     day = models.DateField("日期")
     teaches = models.BooleanField("上课")
     reason = models.CharField("原因", max_length=100)
-    made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    made_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
