@@ -47,9 +47,7 @@ def run(arguments: Sequence[str]) -> int:
         port = programs.free_port(os.environ.get("PORT", ""))
         with own_servers() as variables:
             say("正在启动网页、任务和定时程序,按 Ctrl-C 停止……", "Starting web, worker and beat; Ctrl-C stops them.")
-            status = Supervisor([programs.web(port), programs.worker(), programs.beat()], variables, ROOT).run()
-            say("正在停止……", "Stopping.")
-    return status
+            return Supervisor([programs.web(port), programs.worker(), programs.beat()], variables, ROOT).run()
 
 
 def worker(arguments: Sequence[str]) -> int:

