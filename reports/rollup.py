@@ -52,10 +52,11 @@ def rebuild_days(first_day: dt.date, last_day: dt.date) -> int:
     return sum(rebuild_day(day) for day in days_between(first_day, last_day))
 
 
-def take_changed_days() -> int:
+def take_changed_days(until: dt.date) -> int:
     """Rebuild what the outbox names and empty it, in one transaction; return the number of school-days.
 
-    Rows that another tick holds are left to it. A change that commits meanwhile has a row of its own for the next tick.
+    Days after `until` are nothing to report yet: the reconcile of their own morning makes their sums. Rows that another
+    tick holds are left to it. A change that commits meanwhile has a row of its own for the next tick.
     """
     with transaction.atomic():
         rows = ChangedDay.objects.select_for_update(skip_locked=True).order_by("pk")[:MOST_AT_ONCE]
@@ -63,7 +64,8 @@ def take_changed_days() -> int:
         taken = []
         for pk, school_id, day in rows.values_list("pk", "school_id", "day"):
             taken.append(pk)
-            schools_by_day[day].add(school_id)
+            if day <= until:
+                schools_by_day[day].add(school_id)
         for day in sorted(schools_by_day):  # in one order, so that two ticks never wait for each other
             rebuild_day(day, schools_by_day[day])
         ChangedDay.objects.filter(pk__in=taken)._raw_delete(ChangedDay.objects.db)
@@ -80,6 +82,14 @@ def reconcile(first_day: dt.date, last_day: dt.date) -> list[Difference]:
             rebuild_day(day)
             differences += _compare(day, stored, _stored(day))
     return differences
+
+
+def hold(first_day: dt.date, last_day: dt.date) -> None:
+    """Keep the sums of these days as they are until the transaction ends; readers do not wait for each other."""
+    days = [day.toordinal() for day in days_between(first_day, last_day)]
+    with connection.cursor() as cursor:
+        # In the order in which a tick takes them, so that the two never wait for each other.
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, day) FROM unnest(%s) AS day", [LOCK_SPACE, days])
 
 
 def _lock(day: dt.date) -> None:

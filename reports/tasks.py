@@ -18,7 +18,7 @@ DAYS_RECONCILED = 62
 
 @shared_task
 def take_changed_days() -> int:
-    return rollup.take_changed_days()
+    return rollup.take_changed_days(until=timezone.localdate())
 
 
 @shared_task

@@ -83,12 +83,14 @@ def _make_units(counties: int) -> tuple[OrgUnit, list[OrgUnit]]:
 
 
 def _make_terms(city: OrgUnit, first_day: dt.date, last_day: dt.date) -> None:
-    """Both terms of every school year that the days touch."""
+    """The terms that the days touch; the first begins with them, as where a city joins in the middle of a term."""
     for year in range(school_year(first_day), school_year(last_day) + 1):
         autumn = (dt.date(year, 9, 1), dt.date(year + 1, 1, 20))
         spring = (dt.date(year + 1, 2, 24), dt.date(year + 1, 7, 3))
         for half, (first, last) in zip((Term.Half.AUTUMN, Term.Half.SPRING), (autumn, spring), strict=True):
-            days.set_term(by=None, unit=city, school_year=year, half=half, first_day=first, last_day=last)
+            if first <= last_day and last >= first_day:
+                start = max(first, first_day)
+                days.set_term(by=None, unit=city, school_year=year, half=half, first_day=start, last_day=last)
     for month, time in ((5, dt.time(18, 0)), (10, dt.time(17, 30))):
         days.set_off_work_time(by=None, unit=city, first_day=dt.date(last_day.year, month, 1), off_work_at=time)
 

@@ -125,22 +125,29 @@ def test_a_school_that_moved_keeps_its_past_in_its_former_county(city):
 def test_a_tick_takes_what_changed_and_nothing_else(city):
     county = make.CountyFactory(parent=city)
     silent, posted = a_class(county), a_class(county)
-    rollup.take_changed_days()
+    rollup.take_changed_days(until=DAY)
     post(posted, "语文", "数学")
     HomeworkTally.objects.filter(school=silent.school).update(classes=7)  # a wrong sum that nothing has changed
-    assert rollup.take_changed_days() == 1
+    assert rollup.take_changed_days(until=DAY) == 1
     assert not ChangedDay.objects.exists()
     assert sums()["complete"] == 1
     assert HomeworkTally.objects.get(school=silent.school, day=DAY).classes == 7
 
 
+def test_a_tick_leaves_days_to_come_alone(city):
+    a_class(make.CountyFactory(parent=city))
+    rollup.take_changed_days(until=DAY)
+    assert not ChangedDay.objects.exists()
+    assert HomeworkTally.objects.order_by("-day")[0].day == DAY
+
+
 def test_a_withdrawn_item_leaves_the_sums(city):
     class_group = a_class(make.CountyFactory(parent=city), subjects=("语文",))
     item = make.ItemFactory(class_group=class_group)
-    rollup.take_changed_days()
+    rollup.take_changed_days(until=DAY)
     assert sums()["written_minutes"] == 20
     homework.withdraw_item(by=item.posted_by, item=item)
-    rollup.take_changed_days()
+    rollup.take_changed_days(until=DAY)
     assert (sums()["written_minutes"], sums()["complete"], sums()["published"]) == (0, 0, 1)
 
 
