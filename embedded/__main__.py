@@ -1,5 +1,6 @@
 """The commands behind the Makefile: python -m embedded run | worker | manage | demo | test | types | check | bench."""
 
+import errno
 import os
 import signal
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from embedded import environment, locks, programs, servers
 from embedded.environment import ROOT, VAR
-from embedded.messages import LaunchError, complain, say
+from embedded.messages import LaunchError, complain, disk_full, say
 from embedded.processes import run_in_front
 from embedded.supervisor import Supervisor
 
@@ -130,6 +131,11 @@ def main(arguments: Sequence[str]) -> int:
         return COMMANDS[arguments[0]](arguments[1:])
     except LaunchError as error:
         complain(error)
+        return 1
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        complain(disk_full(error.filename or VAR))
         return 1
     except KeyboardInterrupt:
         return 130

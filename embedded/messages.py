@@ -12,5 +12,9 @@ def say(chinese: str, english: str) -> None:
     print(f"{chinese} {english}", file=sys.stderr, flush=True)
 
 
+def disk_full(where: object) -> LaunchError:
+    return LaunchError(f"{where} 所在的磁盘已满,请先腾出空间。The disk is full: make room first.")
+
+
 def complain(error: LaunchError) -> None:
     print(f"✗ {error}", file=sys.stderr, flush=True)

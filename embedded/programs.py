@@ -65,7 +65,9 @@ def celery(*arguments: str) -> list[str]:
 
 
 def worker() -> Program:
-    return Program("worker", celery("worker", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip"))
+    return Program(
+        "worker", celery("worker", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle")
+    )
 
 
 def beat() -> Program:

@@ -1,7 +1,9 @@
 """The command line, in a project of its own whose manage.py tells what it was given."""
 
+import errno
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -10,11 +12,16 @@ from pathlib import Path
 
 import pytest
 
+from embedded import environment, processes
+from embedded.__main__ import main
 from embedded.environment import ROOT, known_names
 from tests.embedded.conftest import postgres_pid, the_servers
 
 MANAGE = """
-import os, sys, psycopg2
+import os, sys, time, psycopg2
+if sys.argv[1:] == ["sleep"]:
+    print(os.getpid(), flush=True)
+    time.sleep(600)
 url = os.environ["DATABASE_URL"]
 if "@/" in url:
     psycopg2.connect(url).cursor().execute("SELECT 1")
@@ -36,13 +43,16 @@ def project() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def launch(project: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+def clean_environment() -> dict[str, str]:
     ours = known_names() | {"READ_DOTENV"}
-    environment = {name: value for name, value in os.environ.items() if name not in ours}
+    return {name: value for name, value in os.environ.items() if name not in ours}
+
+
+def launch(project: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "embedded", *arguments],
         cwd=project,
-        env=environment | variables,
+        env=clean_environment() | variables,
         capture_output=True,
         text=True,
     )
@@ -56,6 +66,33 @@ def test_a_management_command_gets_servers_that_are_stopped_after_it(project):
     assert words[2].startswith("postgresql://postgres@/shuangjian?host=/")
     assert words[3].startswith("unix:///")
     assert postgres_pid(project / "var") is None
+
+
+def test_a_request_to_stop_ends_the_command_and_then_the_servers(project):
+    launcher = subprocess.Popen(
+        [sys.executable, "-m", "embedded", "manage", "sleep"],
+        cwd=project,
+        env=clean_environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    command = int(launcher.stdout.readline())
+    assert postgres_pid(project / "var")
+    launcher.terminate()
+    launcher.communicate()
+    assert launcher.returncode == 128 + signal.SIGTERM
+    assert not processes.is_running(command)
+    assert postgres_pid(project / "var") is None
+
+
+def test_a_disk_without_any_room_is_told_without_a_traceback(monkeypatch, capsys):
+    def no_room() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/data/var")
+
+    monkeypatch.setattr(environment, "read_dotenv", no_room)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)  # pytest keeps its own
+    assert main(["manage"]) == 1
+    assert "/data/var 所在的磁盘已满" in capsys.readouterr().err
 
 
 def test_given_urls_are_used_and_no_server_is_started(project):
