@@ -25,12 +25,12 @@ class TallyQuerySet(models.QuerySet["HomeworkTally"]):
         return self.filter(day__range=(first_day, last_day))
 
     def below(self, paths: Iterable[str]) -> TallyQuerySet:
-        """Rows of schools that stood at or below these paths on the row's own day: who changed county keeps the past there.
+        """Rows of schools that stood at or below these paths on the row's own day, joined to that place.
 
-        One filter, because each further filter over a to-many relation would join the places anew.
+        A school that changed county keeps its past there. One filter, because each further filter over a to-many
+        relation would join the places anew.
         """
-        place = "school__unit__places__"
-        return self.filter(beginning_with(f"{place}path", paths) & holding_on(F("day"), place))
+        return self.filter(beginning_with(f"{PLACE}path", paths) & holding_on(F("day"), PLACE))
 
     def sums(self) -> dict[str, int]:
         """The sum of every count; 0 where there is no row."""

@@ -7,8 +7,10 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts import jobs
-from reports import rollup
+from reports import rollup, services
+from schools import periods
 from schools.calendar import days_between
+from schools.models import OrgUnit
 
 log = logging.getLogger(__name__)
 
@@ -40,3 +42,21 @@ def rebuild_days(job_id: int) -> None:
         for done, day in enumerate(days):
             jobs.advance(job, done=done, total=len(days), note=f"正在汇总{day:%Y年%-m月%-d日}")
             rollup.rebuild_day(day)
+
+
+@shared_task
+def make_report(job_id: int) -> None:
+    """Arguments of the job: unit (id), period (code)."""
+    with jobs.running(job_id) as job:
+        if job is None:
+            return
+        period = periods.parse(job.arguments["period"])
+        report = services.make_report(
+            unit=OrgUnit.objects.get(pk=job.arguments["unit"]),
+            period=period,
+            now=timezone.now(),
+            by=job.made_by,
+            job=job,
+            told=lambda done, note: jobs.advance(job, done=done, total=services.STEPS, note=note),
+        )
+        job.note = "已完成" if report.job_id == job.pk else "数字没有变化,沿用原来的一版"

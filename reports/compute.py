@@ -1,0 +1,304 @@
+"""The figures of a unit and period, read from the sums in a handful of queries whatever the number of schools."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, When
+from django.utils import timezone
+
+from homework.models import LocalLimit, Notice
+from homework.policy import NationalLimit, national_limits
+from reports import rollup
+from reports.indicators import CATALOGUE, H4_SHARE, SCHOOL_FIGURES
+from reports.models import PLACE, HomeworkTally, TallyQuerySet
+from reports.notes import Facts, data_notes
+from reports.snapshot import (
+    Area,
+    Band,
+    Counts,
+    DayLine,
+    Definition,
+    GradeLine,
+    Limit,
+    PlaceLine,
+    SchoolLine,
+    Shortfall,
+    Snapshot,
+)
+from schools.dated import holding_on
+from schools.models import OrgUnit, School, SchoolDay, UnitPlace
+from schools.models.units import beginning_with
+from schools.periods import Period, PeriodKind
+
+EXTRA_COUNTS = ("schools", "schools_within", "schools_silent")
+DIRECT_SCHOOLS = "市直学校"
+
+# Minutes of a class-day against the limit that held for it. In this order; the first that fits counts.
+BANDS = (
+    ("超限30分钟以上", Q(load_minutes__gt=F("limit_minutes") + 30), True),
+    ("超限11–30分钟", Q(load_minutes__gt=F("limit_minutes") + 10), True),
+    ("超限1–10分钟", Q(load_minutes__gt=F("limit_minutes")), True),
+    ("没有书面作业", Q(load_minutes=0), False),
+    ("不到限量一半", Q(load_minutes__lt=F("limit_minutes") / 2.0), False),
+    ("限量一半至九成", Q(load_minutes__lt=F("limit_minutes") * 0.9), False),
+    ("九成至限量", Q(), False),
+)
+# As shown: from no work at all to far over the limit.
+BANDS_SHOWN = (3, 4, 5, 6, 2, 1, 0)
+
+
+class NoReportError(Exception):
+    """There is nothing to report; the message is for the one who asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days that a report counts, and the paths under which its unit stood in them."""
+
+    first_day: dt.date
+    last_day: dt.date
+    paths: tuple[str, ...]
+
+    def tallies(self) -> TallyQuerySet:
+        return HomeworkTally.objects.below(self.paths).between(self.first_day, self.last_day)
+
+
+def cut_off_days(period: Period) -> int:
+    """Half-month returns fall due before the half-month ends; months are stated in full."""
+    return settings.HALF_MONTH_CUT_OFF_DAYS if period.kind == PeriodKind.HALF_MONTH else 0
+
+
+def is_draft(period: Period, now: dt.datetime) -> bool:
+    """Until the last day that the report states has ended its figures may change in the ordinary course."""
+    return timezone.localdate(now) <= period.closes_on(cut_off_days(period))
+
+
+@transaction.atomic
+def compute(unit: OrgUnit, period: Period, now: dt.datetime) -> Snapshot:
+    """All that the report says, as the facts stand at `now`. Days that have not come yet are not counted.
+
+    Raises NoReportError for a unit that does not report, was not there, or a period that has not begun.
+    """
+    span, before = _span(unit, period, now), _span_before(unit, period)
+    rollup.hold(before.first_day, span.last_day)
+    tree = _tree(span)
+    schools = _school_lines(span, tree, is_city=unit.level == OrgUnit.Level.CITY)
+    days = _day_lines(span)
+    facts = Facts(period, span.first_day, span.last_day, now, is_draft(period, now), schools, _moved(tree))
+    return Snapshot(
+        unit_code=unit.code,
+        unit_name=unit.name,
+        level=unit.level,
+        period=period.code,
+        first_day=span.first_day.isoformat(),
+        last_day=span.last_day.isoformat(),
+        school_days=len(days),
+        data_until=timezone.localtime(now).isoformat(timespec="seconds"),
+        is_draft=facts.is_draft,
+        counts=total(line.counts for line in schools),
+        previous_counts=total(_per_school(before).values()),
+        areas=_areas(schools, tree) if unit.level == OrgUnit.Level.CITY else [],
+        schools=schools,
+        grades=_grade_lines(span),
+        days=days,
+        bands=_bands(span),
+        shortfalls=[shortfall for line in schools if (shortfall := _shortfall(line))],
+        limits=_limits(span, tree),
+        definitions=_definitions(),
+        notes=data_notes(facts),
+        tree=tree,
+    )
+
+
+def _span(unit: OrgUnit, period: Period, now: dt.datetime) -> Span:
+    if unit.level not in (OrgUnit.Level.CITY, OrgUnit.Level.COUNTY):
+        raise NoReportError(f"{unit.name}是{unit.get_level_display()},只有市和县(市、区)有报表。")
+    first_day, last_day = period.stated_days(cut_off_days(period))
+    if timezone.localdate(now) < first_day:
+        raise NoReportError(f"{period.name}还没有开始,{first_day:%Y年%-m月%-d日}起才能生成。")
+    span = _placed(unit, first_day, min(last_day, timezone.localdate(now)))
+    if not span.paths:
+        raise NoReportError(f"{unit.name}在{period.name}还没有设立,或已经撤销。")
+    return span
+
+
+def _span_before(unit: OrgUnit, period: Period) -> Span:
+    return _placed(unit, *period.previous().stated_days(cut_off_days(period)))
+
+
+def _placed(unit: OrgUnit, first_day: dt.date, last_day: dt.date) -> Span:
+    places = UnitPlace.objects.filter(_overlapping(first_day, last_day), unit=unit)
+    return Span(first_day, last_day, tuple(sorted(set(places.values_list("path", flat=True)))))
+
+
+def _overlapping(first_day: dt.date, last_day: dt.date) -> Q:
+    return Q(first_day__lte=last_day) & (Q(last_day__gte=first_day) | Q(last_day=None))
+
+
+def _tree(span: Span) -> list[PlaceLine]:
+    places = UnitPlace.objects.filter(
+        _overlapping(span.first_day, span.last_day), beginning_with("path", span.paths)
+    ).exclude(unit__level=OrgUnit.Level.DEPARTMENT)
+    rows = places.order_by("path", "first_day").values_list(
+        "unit__code", "unit__name", "unit__level", "path", "first_day", "last_day"
+    )
+    return [
+        PlaceLine(code, name, level, path, first.isoformat(), last.isoformat() if last else None)
+        for code, name, level, path, first, last in rows
+    ]
+
+
+def _moved(tree: list[PlaceLine]) -> list[str]:
+    """Names of schools that stood in more than one place."""
+    places = Counter((line.code, line.name) for line in tree if line.level == OrgUnit.Level.SCHOOL)
+    return [name for (_, name), number in sorted(places.items()) if number > 1]
+
+
+def _per_school(span: Span) -> dict[str, Counts]:
+    """Path of a school, with its area, → its counts while it stood there."""
+    rows = span.tallies().sums_by(f"{PLACE}path")
+    return {str(row.pop(f"{PLACE}path")): _with_school_counts(row) for row in rows}
+
+
+def _with_school_counts(row: dict[str, object]) -> Counts:
+    counts = {name: int(str(row[name])) for name in HomeworkTally.COUNTS}
+    over = counts["over_limit"] + counts["days_off_over"]
+    kept = counts["complete"] and (counts["complete"] - over) * 100 >= H4_SHARE * counts["complete"]
+    return counts | {
+        "schools": int(counts["classes"] > 0),
+        "schools_within": int(bool(kept)),
+        "schools_silent": int(counts["published"] == 0),
+    }
+
+
+def total(lines: Iterable[Counts]) -> Counts:
+    """The sum of every count; zeros where there is no line."""
+    sums = dict.fromkeys((*HomeworkTally.COUNTS, *EXTRA_COUNTS), 0)
+    for counts in lines:
+        for name, count in counts.items():
+            sums[name] += count
+    return sums
+
+
+def _school_lines(span: Span, tree: list[PlaceLine], *, is_city: bool) -> list[SchoolLine]:
+    """By area and code. Two places in one area, below another district, are one line."""
+    names = {line.code: line.name for line in tree}
+    pieces: dict[tuple[str, str], list[Counts]] = defaultdict(list)
+    for path, counts in _per_school(span).items():
+        *_, code = path.strip("/").split("/")
+        pieces[_area_code(path, span.paths) if is_city else "", code].append(counts)
+    return [
+        SchoolLine(code, names[code], names.get(area, DIRECT_SCHOOLS) if is_city else "", _one_school(counts))
+        for (area, code), counts in sorted(pieces.items())
+    ]
+
+
+def _one_school(pieces: list[Counts]) -> Counts:
+    return pieces[0] if len(pieces) == 1 else _with_school_counts(dict(total(pieces)))
+
+
+def _area_code(path: str, above: tuple[str, ...]) -> str:
+    """The unit directly below ours on this school's path; empty for a school directly below us."""
+    ours = next(part for part in above if path.startswith(part))
+    below = path[len(ours) :].strip("/").split("/")
+    return below[0] if len(below) > 1 else ""
+
+
+def _areas(schools: list[SchoolLine], tree: list[PlaceLine]) -> list[Area]:
+    """Every county, also one without a single row; then the schools directly below the city, if any."""
+    counties = {line.name: line.code for line in tree if line.level == OrgUnit.Level.COUNTY}
+    lines: dict[str, list[Counts]] = {name: [] for name in counties}
+    for school in schools:
+        lines.setdefault(school.area, []).append(school.counts)
+    return [Area(counties.get(name, ""), name, total(counts)) for name, counts in lines.items()]
+
+
+def _grade_lines(span: Span) -> list[GradeLine]:
+    grades: dict[tuple[int, str], list[Counts]] = defaultdict(list)
+    for row in span.tallies().sums_by("school__system", "grade"):
+        school, grade = School(system=str(row["school__system"])), int(str(row["grade"]))
+        grades[grade, school.stage_of(grade)].append(_only_sums(row))
+    # Primary's grade 6 before junior's.
+    ordered = sorted(grades.items(), key=lambda item: (item[0][0], item[0][1] != School.Stage.PRIMARY))
+    return [GradeLine(stage, grade, total(counts)) for (grade, stage), counts in ordered]
+
+
+def _only_sums(row: dict[str, object]) -> Counts:
+    return {name: int(str(row[name])) for name in HomeworkTally.COUNTS}
+
+
+def _day_lines(span: Span) -> list[DayLine]:
+    return [DayLine(str(row["day"]), _only_sums(row)) for row in span.tallies().sums_by("day")]
+
+
+def _bands(span: Span) -> list[Band]:
+    """Complete ordinary class-days as the sums count them: in all `judged`, those over the limit `over_limit`."""
+    held = SchoolDay.objects.held().filter(school=OuterRef("school"), day=OuterRef("day"))
+    notices = Notice.objects.between(span.first_day, span.last_day).filter(
+        beginning_with(f"{PLACE}path", span.paths),
+        holding_on(F("day"), PLACE),
+        holding_on(F("day"), "class_group__"),
+        Exists(held),
+        is_complete=True,
+        covers_until=None,
+    )
+    band = Case(
+        *(When(rule, then=number) for number, (_, rule, _) in enumerate(BANDS[:-1])),
+        default=len(BANDS) - 1,
+        output_field=IntegerField(),
+    )
+    counts = dict(notices.order_by().values_list(band).annotate(Count("pk")))
+    return [Band(BANDS[number][0], counts.get(number, 0), BANDS[number][2]) for number in BANDS_SHOWN]
+
+
+def _shortfall(line: SchoolLine) -> Shortfall | None:
+    missed = [indicator.code for indicator in SCHOOL_FIGURES if indicator.misses(line.counts)]
+    return Shortfall(line.code, line.name, line.area, line.is_silent, missed) if missed else None
+
+
+def _limits(span: Span, tree: list[PlaceLine]) -> list[Limit]:
+    """The State's first, then local ones of our unit, those above it and those below it."""
+    national = [limit for limit in national_limits() if _holds(limit, span)]
+    codes = {line.code for line in tree} | {code for path in span.paths for code in path.strip("/").split("/")}
+    local = (
+        LocalLimit.objects.of_units(codes).filter(_overlapping(span.first_day, span.last_day)).select_related("unit")
+    )
+    return [_national(limit) for limit in national] + [
+        Limit(
+            issued_by=limit.unit.name,
+            stage=limit.stage,
+            grades=[limit.grade],
+            minutes=limit.minutes,
+            source=f"《{limit.document}》{limit.clause}",
+            first_day=limit.first_day.isoformat(),
+            last_day=limit.last_day.isoformat() if limit.last_day else None,
+        )
+        for limit in local.order_by("unit__code", "grade", "first_day")
+    ]
+
+
+def _holds(limit: NationalLimit, span: Span) -> bool:
+    return limit.first_day <= span.last_day and (limit.last_day is None or limit.last_day >= span.first_day)
+
+
+def _national(limit: NationalLimit) -> Limit:
+    return Limit(
+        issued_by=limit.issued_by,
+        stage=limit.stage,
+        grades=list(limit.grades),
+        minutes=limit.minutes,
+        source=f"《{limit.document}》{limit.clause}",
+        first_day=limit.first_day.isoformat(),
+        last_day=limit.last_day.isoformat() if limit.last_day else None,
+    )
+
+
+def _definitions() -> list[Definition]:
+    return [
+        Definition(indicator.code, indicator.name, indicator.source, indicator.target_text(), indicator.definition)
+        for indicator in CATALOGUE
+    ]

@@ -1,0 +1,120 @@
+"""A snapshot on paper and in files: PDF with the figures inside, workbook, JSON, CSV. All print reports.tables."""
+
+import csv
+import datetime as dt
+import hashlib
+import io
+import json
+from typing import Any
+
+from django.utils import timezone
+
+from paper import charts as drawing
+from paper.pdf import Attachment, render_pdf
+from reports import charts, tables
+from reports.models import ReportFile
+from reports.snapshot import Snapshot
+from reports.workbook import workbook
+from schools.periods import PeriodKind
+
+Format = ReportFile.Format
+
+
+def title(snapshot: Snapshot) -> str:
+    """As on the first page: 东县义务教育学校作业管理月报."""
+    return f"{snapshot.unit_name}义务教育学校作业管理{kind_name(snapshot)}"
+
+
+def kind_name(snapshot: Snapshot) -> str:
+    return "月报" if snapshot.reported.kind == PeriodKind.MONTH else "半月报"
+
+
+def file_name(snapshot: Snapshot, format: str) -> str:
+    """Without characters that file systems refuse; the draft or version is part of the name."""
+    mark = "草稿" if snapshot.is_draft else "" if snapshot.version == 1 else f"更正{snapshot.version - 1}"
+    return (
+        f"{snapshot.unit_code}{snapshot.unit_name}{snapshot.reported.name}作业管理{kind_name(snapshot)}{mark}.{format}"
+    )
+
+
+def print_all(snapshot: Snapshot, made_at: dt.datetime) -> list[ReportFile]:
+    """The report in every format, not yet saved. Raises paper.errors.PaperError rather than print a hole."""
+    return [make_pdf(snapshot, made_at), make_workbook(snapshot), make_json(snapshot)]
+
+
+def make_pdf(snapshot: Snapshot, made_at: dt.datetime) -> ReportFile:
+    enclosed = Attachment(f"{snapshot.unit_code}-{snapshot.period}.csv", school_csv(snapshot), "分校明细")
+    printed = render_pdf("reports/pdf/homework.html", pdf_context(snapshot), made_at=made_at, attachments=[enclosed])
+    return ReportFile(
+        format=Format.PDF,
+        content=printed.content,
+        sha256=printed.sha256,
+        pages=printed.pages,
+        fonts=list(printed.fonts),
+    )
+
+
+def pdf_context(snapshot: Snapshot) -> dict[str, Any]:
+    first_day, last_day = snapshot.days_counted
+    return {
+        "snapshot": snapshot,
+        "title": title(snapshot),
+        "author": snapshot.unit_name,
+        "draft": snapshot.is_draft,
+        "draft_note": f"数据截至{timezone.localtime(snapshot.data_until_at):%Y年%-m月%-d日%H:%M}",
+        "period": snapshot.reported,
+        "previous": snapshot.reported.previous(),
+        "last_annex": 1 + bool(snapshot.shortfalls) + bool(snapshot.corrections),
+        "kind_name": kind_name(snapshot),
+        "first_day": first_day,
+        "last_day": last_day,
+        "data_until": snapshot.data_until_at,
+        "key_figures": tables.key_figures(snapshot),
+        "table": tables.by_area(snapshot) if snapshot.is_city else tables.by_school(snapshot),
+        "grades": tables.by_grade(snapshot),
+        "shortfalls": tables.shortfalls(snapshot),
+        "shortfalls_left_out": max(len(snapshot.shortfalls) - tables.MOST_SHORTFALLS, 0),
+        "limits": tables.limits(snapshot),
+        "corrections": snapshot.corrections[: tables.MOST_CORRECTIONS],
+        "corrections_left_out": max(len(snapshot.corrections) - tables.MOST_CORRECTIONS, 0),
+        "trend": drawing.svg(charts.trend(snapshot), width=620, height=260),
+        "distribution": drawing.svg(charts.distribution(snapshot), width=620, height=260),
+    }
+
+
+def school_csv(snapshot: Snapshot) -> bytes:
+    """Every school with every count; with a byte order mark, for Excel."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(tables.school_headings())
+    writer.writerows(tables.school_rows(snapshot))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def make_workbook(snapshot: Snapshot) -> ReportFile:
+    return _file(Format.XLSX, workbook(title(snapshot), snapshot))
+
+
+def make_json(snapshot: Snapshot) -> ReportFile:
+    data = {
+        "title": title(snapshot),
+        "figures": [
+            {
+                "code": figure.code,
+                "name": figure.name,
+                "numerator": figure.numerator,
+                "denominator": figure.denominator,
+                "value": figure.value,
+                "previous": figure.previous,
+                "change": figure.change,
+                "target": figure.target,
+            }
+            for figure in tables.key_figures(snapshot)
+        ],
+        **snapshot.as_json(),
+    }
+    return _file(Format.JSON, json.dumps(data, ensure_ascii=False, indent=1).encode())
+
+
+def _file(format: str, content: bytes) -> ReportFile:
+    return ReportFile(format=format, content=content, sha256=hashlib.sha256(content).hexdigest())

@@ -1,0 +1,136 @@
+"""Asking for a report and making it. Callers at the edge have checked that `by` may."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+
+from django.db import connection, transaction
+
+from accounts import jobs
+from accounts.models import Job, User
+from accounts.services import audit
+from reports import documents, rollup
+from reports.compute import NoReportError, compute
+from reports.corrections import corrections
+from reports.models import Report, ReportFile
+from reports.snapshot import Snapshot, from_json
+from schools.models import OrgUnit
+from schools.periods import Period
+
+DRAFT = 0
+STEPS = 4
+
+Told = Callable[[int, str], None]
+
+
+def job_key(unit: OrgUnit, period: Period) -> str:
+    return f"report:{unit.code}:{period.code}"
+
+
+@transaction.atomic
+def ask_for_report(*, by: User, unit: OrgUnit, period: Period, now: dt.datetime) -> Job:
+    """Have the report made in the background; while one is being made, that job is returned.
+
+    Raises NoReportError when the unit does not report or the period has not begun.
+    """
+    if unit.level not in (OrgUnit.Level.CITY, OrgUnit.Level.COUNTY):
+        raise NoReportError(f"{unit.name}没有报表,只有市和县(市、区)有。")
+    if now.date() < period.first_day:
+        raise NoReportError(f"{period.name}还没有开始。")
+    arguments: dict[str, object] = {"unit": unit.pk, "period": period.code}
+    return jobs.enqueue("reports.tasks.make_report", key=job_key(unit, period), arguments=arguments, by=by)
+
+
+def make_report(
+    *,
+    unit: OrgUnit,
+    period: Period,
+    now: dt.datetime,
+    by: User | None = None,
+    job: Job | None = None,
+    told: Told = lambda done, note: None,
+) -> Report:
+    """Compute, print and keep the report as of `now`, and return it.
+
+    Before the cut-off it replaces the former draft. After it the first is version 1; a later one is a new version that
+    says what changed, or the present report when no figure changed. Two at once make one: whoever finishes second looks
+    again. `told` hears how many of STEPS are done. Raises NoReportError as `compute`, and paper.errors.PaperError.
+    """
+    told(0, "正在更新汇总")
+    rollup.take_changed_days(until=now.date())
+    told(1, "正在计算指标")
+    snapshot = compute(unit, period, now)
+    while True:
+        latest = _latest(unit, period)
+        if latest and _says_as_much(latest, snapshot):
+            return latest
+        said = _in_succession(snapshot, latest)
+        told(2, "正在排版打印")
+        files = documents.print_all(said, now)
+        told(3, "正在保存")
+        report = _keep(said, files, after=latest, unit=unit, period=period, by=by, job=job, now=now)
+        if report:
+            return report
+
+
+def _latest(unit: OrgUnit, period: Period) -> Report | None:
+    return Report.objects.of(unit, period).latest_first().first()
+
+
+def _says_as_much(latest: Report, snapshot: Snapshot) -> bool:
+    """Whether the report at hand need not be made again: newer facts, or the same figures in a final version."""
+    if latest.data_until >= snapshot.data_until_at:
+        return True
+    return not latest.is_draft and from_json(latest.snapshot).figures() == snapshot.figures()
+
+
+def _in_succession(snapshot: Snapshot, latest: Report | None) -> Snapshot:
+    """The snapshot with its number and, behind a final version, the list of what changed."""
+    if snapshot.is_draft:
+        return replace(snapshot, version=DRAFT)
+    if latest is None or latest.is_draft:
+        return replace(snapshot, version=1)
+    return replace(snapshot, version=latest.version + 1, corrections=corrections(from_json(latest.snapshot), snapshot))
+
+
+@transaction.atomic
+def _keep(
+    snapshot: Snapshot,
+    files: list[ReportFile],
+    *,
+    after: Report | None,
+    unit: OrgUnit,
+    period: Period,
+    by: User | None,
+    job: Job | None,
+    now: dt.datetime,
+) -> Report | None:
+    """Write the report and its files; None when another was kept since `after` was read."""
+    _lock(unit, period)
+    if _latest(unit, period) != after:
+        return None
+    Report.objects.of(unit, period).filter(is_draft=True).delete()
+    report = Report.objects.create(
+        unit=unit,
+        kind=period.kind,
+        first_day=period.first_day,
+        last_day=period.last_day,
+        version=snapshot.version,
+        is_draft=snapshot.is_draft,
+        snapshot=snapshot.as_json(),
+        data_until=snapshot.data_until_at,
+        made_by=by,
+        made_at=now,
+        job=job,
+    )
+    for file in files:
+        file.report = report
+    ReportFile.objects.bulk_create(files)
+    audit(by=by, action="report.make", subject=report, unit=unit.code, period=period.code, version=report.version)
+    return report
+
+
+def _lock(unit: OrgUnit, period: Period) -> None:
+    """Hold this report's succession until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [job_key(unit, period)])

@@ -1,0 +1,231 @@
+"""A snapshot as tables of words: the one place from which page, PDF, workbook and JSON take what they print."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from reports.indicators import BY_CODE, H6, KEY_FIGURES, ROW_FIGURES, SCHOOL_FIGURES, Indicator
+from reports.snapshot import Counts, Snapshot
+from schools.models import School
+from schools.models.classes import GRADE_NAMES
+
+# Beyond this a printed table ends and the attached file goes on.
+MOST_ROWS = 1000
+MOST_SHORTFALLS = 300
+MOST_CORRECTIONS = 200
+
+STAGES = dict(School.Stage.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    code: str
+    name: str
+    numerator: int
+    denominator: int
+    number: Decimal | None
+    value: str
+    previous: str
+    change: str
+    target: str
+    misses: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    text: str
+    misses: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table by county or school: its name, some counts, and its figures."""
+
+    code: str
+    name: str
+    counts: tuple[int, ...]
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`columns` are the headings after the name. `left_out` rows stand only in the attached file."""
+
+    columns: tuple[str, ...]
+    rows: list[Row]
+    total: Row
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GradeRow:
+    name: str
+    class_days: int
+    minutes: str
+    over: str
+    limit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShortfallRow:
+    name: str
+    area: str
+    words: str
+
+
+def key_figures(snapshot: Snapshot) -> list[KeyFigure]:
+    return [_key_figure(indicator, snapshot) for indicator in KEY_FIGURES]
+
+
+def _key_figure(indicator: Indicator, snapshot: Snapshot) -> KeyFigure:
+    numerator, denominator = indicator.parts(snapshot.counts)
+    return KeyFigure(
+        code=indicator.code,
+        name=indicator.name,
+        numerator=numerator,
+        denominator=denominator,
+        number=indicator.value(snapshot.counts),
+        value=indicator.text(snapshot.counts),
+        previous=indicator.text(snapshot.previous_counts),
+        change=indicator.change(snapshot.counts, snapshot.previous_counts),
+        target=indicator.target_text(),
+        misses=indicator.misses(snapshot.counts),
+    )
+
+
+def by_area(snapshot: Snapshot) -> Table:
+    """A city's counties."""
+    indicators = ROW_FIGURES
+    counts = ("schools", "classes")
+    rows = [_row(area.code, area.name, area.counts, counts, indicators) for area in snapshot.areas]
+    total = _row("", "合计", snapshot.counts, counts, indicators)
+    return Table(("学校数", "应公示班级日", *_names(indicators)), rows, total)
+
+
+def by_school(snapshot: Snapshot) -> Table:
+    """A county's schools; the total's H4 is the county's."""
+    counts = ("classes",)
+    rows = [
+        _row(line.code, line.name, line.counts, counts, SCHOOL_FIGURES, keeps=True)
+        for line in snapshot.schools[:MOST_ROWS]
+    ]
+    total = _row("", "合计", snapshot.counts, counts, SCHOOL_FIGURES, ends_with=BY_CODE["H4"])
+    columns = ("应公示班级日", *_names(SCHOOL_FIGURES), "时间控制")
+    return Table(columns, rows, total, left_out=max(len(snapshot.schools) - MOST_ROWS, 0))
+
+
+def _row(
+    code: str,
+    name: str,
+    counts: Counts,
+    shown: Sequence[str],
+    indicators: Sequence[Indicator],
+    *,
+    keeps: bool = False,
+    ends_with: Indicator | None = None,
+) -> Row:
+    cells = [Cell(indicator.text(counts), indicator.misses(counts)) for indicator in indicators]
+    if keeps:
+        cells.append(Cell("达标") if counts["schools_within"] else Cell("不达标", misses=True))
+    if ends_with:
+        cells.append(Cell(ends_with.text(counts), ends_with.misses(counts)))
+    return Row(code, name, tuple(counts[count] for count in shown), tuple(cells))
+
+
+SHORT_NAMES = {"H2": "班级日公示率", "H3": "按时公示率", "H4": "时间控制达标校占比", "H5": "班级日超限率"}
+
+
+def _names(indicators: Sequence[Indicator]) -> tuple[str, ...]:
+    return tuple(SHORT_NAMES[indicator.code] for indicator in indicators)
+
+
+def by_grade(snapshot: Snapshot) -> list[GradeRow]:
+    """From the lowest grade up; grade 6 twice where both school systems are found."""
+    return [
+        GradeRow(
+            name=_grade_name(line.grade, line.stage),
+            class_days=line.counts["judged"],
+            minutes=H6.text(line.counts),
+            over=BY_CODE["H5"].text(line.counts),
+            limit=_national_minutes(snapshot, line.stage, line.grade),
+        )
+        for line in snapshot.grades
+    ]
+
+
+def _grade_name(grade: int, stage: str) -> str:
+    name = GRADE_NAMES[grade]
+    return f"{name}(五四学制)" if grade == 6 and stage == School.Stage.JUNIOR else name
+
+
+def _national_minutes(snapshot: Snapshot, stage: str, grade: int) -> str:
+    minutes = [limit.minutes for limit in snapshot.limits if limit.stage == stage and grade in limit.grades]
+    return f"{minutes[0]}" if minutes else "–"
+
+
+def shortfalls(snapshot: Snapshot) -> list[ShortfallRow]:
+    """The schools that missed targets, with what they missed and by which figure; at most MOST_SHORTFALLS."""
+    counts = {(line.code, line.area): line.counts for line in snapshot.schools}
+    return [
+        ShortfallRow(
+            line.name,
+            line.area,
+            "整期未公示"
+            if line.is_silent
+            else "、".join(
+                f"{SHORT_NAMES[code]}{BY_CODE[code].text(counts[line.code, line.area])}" for code in line.missed
+            ),
+        )
+        for line in snapshot.shortfalls[:MOST_SHORTFALLS]
+    ]
+
+
+# Headings of the full table by school, in the attached file and the workbook.
+SCHOOL_COUNTS = {
+    "classes": "应公示班级日",
+    "published": "有公示班级日",
+    "complete": "公示完整班级日",
+    "on_time": "按时公示班级日",
+    "subjects_due": "应填报学科数",
+    "subjects_spoken": "已填报学科数",
+    "judged": "平日班级日",
+    "over_limit": "其中超限",
+    "days_off": "周末节假日班级日",
+    "days_off_over": "其中周末节假日超限",
+    "written_minutes": "书面作业分钟",
+    "waiting": "待审核",
+}
+
+
+def school_headings() -> list[str]:
+    return ["学校代码", "学校", "县(市、区)", *SCHOOL_COUNTS.values(), *_names(SCHOOL_FIGURES), "时间控制"]
+
+
+def school_rows(snapshot: Snapshot) -> list[list[str | int]]:
+    """Every school with every count and figure, in the order of `school_headings`."""
+    return [
+        [
+            line.code,
+            line.name,
+            line.area or snapshot.unit_name,
+            *(line.counts[name] for name in SCHOOL_COUNTS),
+            *(indicator.text(line.counts) for indicator in SCHOOL_FIGURES),
+            "达标" if line.counts["schools_within"] else "不达标",
+        ]
+        for line in snapshot.schools
+    ]
+
+
+def limits(snapshot: Snapshot) -> list[str]:
+    """The limits in force, a sentence each."""
+    return [
+        f"{limit.issued_by}:{STAGES[limit.stage]}{_grades(limit.grades)}每天书面家庭作业"
+        + (f"不超过{limit.minutes}分钟" if limit.minutes else "为0分钟(不布置)")
+        + f"({limit.source})。"
+        for limit in snapshot.limits
+    ]
+
+
+def _grades(grades: list[int]) -> str:
+    first, last = GRADE_NAMES[grades[0]], GRADE_NAMES[grades[-1]]
+    return first if first == last else f"{first}至{last}"

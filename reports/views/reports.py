@@ -1,0 +1,182 @@
+"""The bureau's shelf of reports, one report with its progress, its files; and what a school reads of itself."""
+
+import datetime as dt
+import io
+import zipfile
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.http import SignedInRequest
+from reports import charts, documents, indicators, services, shelf, tables
+from reports.compute import NoReportError
+from reports.models import Report, ReportFile
+from reports.snapshot import from_json
+from schools import access
+from schools.models import OrgUnit, Role, School
+from schools.periods import Period, UnknownPeriodError, containing, parse
+
+CONTENT_TYPES = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
+LINES_SHOWN = 24
+
+
+@login_required
+@require_safe
+def report_list(request: SignedInRequest) -> HttpResponse:
+    access.require_anywhere(request.user, "see_report")
+    today = timezone.localdate()
+    month = _month(request.GET.get("month", ""), today)
+    units = list(shelf.reporting_units(access.scope(request.user, "make_report")))
+    periods = shelf.periods_of_month(month)
+    found = shelf.entries(units, periods, today) if units else []
+    by_period = [(period, [entry for entry in found if entry.period == period]) for period in periods]
+    context = {
+        "units": units,
+        "month": month,
+        "is_this_month": (month.year, month.month) == (today.year, today.month),
+        "previous_month": containing(periods[2].kind, month).previous().code,
+        "next_month": containing(periods[2].kind, periods[2].last_day + dt.timedelta(days=1)).code,
+        "by_period": [
+            {"period": period, "entries": some, "has_files": any(entry.formats for entry in some)}
+            for period, some in by_period
+        ],
+        "is_making": any(entry.is_running for entry in found),
+        "schools": _school_lines(request),
+    }
+    return render(request, "reports/report_list.html", context)
+
+
+@login_required
+@require_safe
+def report_detail(request: SignedInRequest, code: str, period: str) -> HttpResponse:
+    unit, reported = _report(request, code, period)
+    entry = shelf.entry(unit, reported, timezone.localdate())
+    may_make = access.can(request.user, "make_report", unit)
+    if request.headers.get("HX-Request"):
+        return _progress(request, entry, may_make=may_make)
+    versions = Report.objects.of(unit, reported).defer("snapshot").prefetch_related(None).order_by("-version")
+    context = {"entry": entry, "unit": unit, "period": reported, "may_make": may_make, "versions": versions}
+    if entry.report:
+        context |= _figures(entry.report)
+    return render(request, "reports/report_detail.html", context)
+
+
+@login_required
+@require_POST
+def report_make(request: SignedInRequest, code: str, period: str) -> HttpResponse:
+    unit, reported = _report(request, code, period)
+    access.require(request.user, "make_report", unit)
+    try:
+        services.ask_for_report(by=request.user, unit=unit, period=reported, now=timezone.localtime())
+    except NoReportError as error:
+        messages.error(request, str(error))
+        return redirect("reports:report_list")
+    return redirect("reports:report_detail", code=code, period=period)
+
+
+@login_required
+@require_safe
+def report_download(request: SignedInRequest, code: str, period: str, version: int, format: str) -> HttpResponse:
+    unit, reported = _report(request, code, period)
+    report = get_object_or_404(Report.objects.of(unit, reported), version=version)
+    file = get_object_or_404(report.files, format=format)
+    name = documents.file_name(from_json(report.snapshot), format)
+    return _attachment(bytes(file.content), CONTENT_TYPES[format], name)
+
+
+@login_required
+@require_safe
+def report_zip(request: SignedInRequest, period: str) -> HttpResponse:
+    """The latest version of every report of my units, in every format."""
+    units = list(shelf.reporting_units(access.require_anywhere(request.user, "make_report")))
+    reported = _period(period)
+    made = [entry.report for entry in shelf.entries(units, [reported], timezone.localdate()) if entry.report]
+    if not made:
+        raise Http404
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for report in made:
+            snapshot = from_json(Report.objects.get(pk=report.pk).snapshot)
+            for file in ReportFile.objects.filter(report=report):
+                archive.writestr(documents.file_name(snapshot, file.format), bytes(file.content))
+    return _attachment(packed.getvalue(), "application/zip", f"{reported.name}作业管理报表.zip")
+
+
+def _attachment(content: bytes, content_type: str, name: str) -> HttpResponse:
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition or ""})
+
+
+def _report(request: SignedInRequest, code: str, period: str) -> tuple[OrgUnit, Period]:
+    """404 for a unit outside the scope or one that does not report, 403 for those whose job it is not."""
+    units = OrgUnit.objects.filter(level__in=shelf.REPORTING_LEVELS)
+    unit = access.get_visible(units, request.user, code=code)
+    access.require(request.user, "see_report", unit)
+    return unit, _period(period)
+
+
+def _period(code: str) -> Period:
+    try:
+        return parse(code)
+    except UnknownPeriodError as error:
+        raise Http404 from error
+
+
+def _month(code: str, today: dt.date) -> dt.date:
+    """Any day of the month asked for; today where nothing sensible was."""
+    try:
+        return parse(code).first_day
+    except UnknownPeriodError:
+        return today
+
+
+def _progress(request: SignedInRequest, entry: shelf.Entry, *, may_make: bool) -> HttpResponse:
+    """The fragment that asks again; once the job has ended the page is loaded anew."""
+    if not entry.is_running:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "reports/_report_state.html", {"entry": entry, "may_make": may_make})
+
+
+def _figures(report: Report) -> dict[str, object]:
+    snapshot = from_json(report.snapshot)
+    return {
+        "snapshot": snapshot,
+        "key_figures": tables.key_figures(snapshot),
+        "table": tables.by_area(snapshot) if snapshot.is_city else tables.by_school(snapshot),
+        "grades": tables.by_grade(snapshot),
+        "shortfalls": tables.shortfalls(snapshot),
+        "trend": charts.trend(snapshot),
+        "distribution": charts.distribution(snapshot),
+    }
+
+
+def _school_lines(request: SignedInRequest) -> list[dict[str, object]]:
+    """Per school of which the user is principal: its line of each period, and nobody else's."""
+    codes = [posting.unit.code for posting in access.held(request.user) if posting.role == Role.PRINCIPAL]
+    schools = School.objects.filter(unit__code__in=codes).select_related("unit").order_by("unit__code")
+    return [
+        {"school": school, "rows": [_line(said) for said in shelf.lines_of_school(school, most=LINES_SHOWN)]}
+        for school in schools
+    ]
+
+
+def _line(said: shelf.Said) -> dict[str, object]:
+    counts = said.line.counts
+    return {
+        "period": said.period,
+        "unit": said.unit,
+        "classes": counts["classes"],
+        "cells": [
+            tables.Cell(indicator.text(counts), indicator.misses(counts)) for indicator in indicators.SCHOOL_FIGURES
+        ],
+        "keeps": bool(counts["schools_within"]),
+    }

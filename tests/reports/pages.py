@@ -1,0 +1,30 @@
+"""Who may open which page of reports."""
+
+from tests.access import Page, expect
+from tests.world import World
+
+
+def of_county(world: World) -> dict[str, str]:
+    return {"code": world.county.code, "period": "2026-10-H1"}
+
+
+# Scope hides the county from everybody below it and beside it; inside it only officers have reports.
+OFFICERS_ONLY = {"supervisor": 403, "admin": 403}
+
+PAGES: dict[str, Page] = {
+    "home": Page(lambda world: {}, expect(200)),
+    "reports:report_list": Page(
+        lambda world: {}, expect(403, principal=200, county_officer=200, city_officer=200, outside_officer=200)
+    ),
+    "reports:report_detail": Page(of_county, expect(404, county_officer=200, city_officer=200, **OFFICERS_ONLY)),
+    "reports:report_make": Page(
+        of_county, expect(404, county_officer=302, city_officer=302, **OFFICERS_ONLY), method="post"
+    ),
+    # Nothing has been made: whoever may see it finds nothing.
+    "reports:report_download": Page(
+        lambda world: of_county(world) | {"version": 1, "format": "pdf"}, expect(404, **OFFICERS_ONLY)
+    ),
+    "reports:report_zip": Page(
+        lambda world: {"period": "2026-10-H1"}, expect(403, county_officer=404, city_officer=404, outside_officer=404)
+    ),
+}
