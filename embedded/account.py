@@ -96,13 +96,13 @@ def server_home(var: Path, account: Account) -> Path:
 
 
 def socket_folder(home: Path, account: Account) -> Path:
-    """A 0700 folder with a short path, always the same for one `home`."""
+    """Where to make the sockets' folder: a short path, always the same for one `home`."""
     name = f"shuangjian-{account.uid}-{hashlib.sha256(os.fsencode(home)).hexdigest()[:12]}"
     own = [] if account.is_other else [os.environ.get("XDG_RUNTIME_DIR", "")]
     for parent in [*own, tempfile.gettempdir(), "/tmp"]:  # noqa: S108 - own_folder refuses what others put there
         short = parent and len(os.fsencode(parent)) + len(name) < LONGEST_SOCKET_FOLDER
         if short and os.access(parent, os.W_OK) and can_enter(account, Path(parent)):
-            return own_folder(Path(parent, name), account)
+            return Path(parent, name)
     raise LaunchError("找不到放套接字的短路径目录。No folder with a short path for the sockets.")
 
 

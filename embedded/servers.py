@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -43,6 +43,7 @@ class Servers:
     def start(self, wanted: Wanted) -> Urls:
         """Start what does not run yet. Raises LaunchError."""
         require_free_space(self.home, FREE_MEGABYTES)
+        own_folder(self.cluster.sockets, self.cluster.account)
         database_url = redis_url = ""
         if wanted.postgres:
             programs = postgres.find_programs(self.cluster.data, self.home, self.cluster.account)
@@ -55,6 +56,8 @@ class Servers:
     def stop(self) -> None:
         redis.stop(self.redis)
         postgres.stop(self.cluster)
+        with suppress(OSError):
+            self.cluster.sockets.rmdir()
 
 
 def servers_in(home: Path, account: Account, *, is_durable: bool, outlives_us: bool) -> Servers:

@@ -15,7 +15,7 @@ import pytest
 from embedded import environment, processes
 from embedded.__main__ import main
 from embedded.environment import ROOT, known_names
-from tests.embedded.conftest import postgres_pid, the_servers
+from tests.embedded.conftest import postgres_pid
 
 MANAGE = """
 import os, sys, time, psycopg2
@@ -38,8 +38,6 @@ def project() -> Iterator[Path]:
     shutil.copy(ROOT / ".env.example", folder)
     (folder / "manage.py").write_text(MANAGE)
     yield folder
-    if (folder / "var").is_dir():
-        shutil.rmtree(the_servers(folder / "var").cluster.sockets)
     shutil.rmtree(folder)
 
 

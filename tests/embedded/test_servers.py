@@ -53,6 +53,7 @@ def test_data_survive_a_clean_stop(var, start_run):
     first.leave()
     assert postgres_pid(var) is None
     assert redis_pid(var) is None
+    assert not the_servers(var).cluster.sockets.exists()
 
     assert_all_is_there(start_run().urls)
 
