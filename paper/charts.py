@@ -157,7 +157,7 @@ def svg(option: Option, *, width: int, height: int) -> str:
         try:
             drawn = str(_engine().eval(call, timeout_sec=DRAWING_SECONDS))
         except JSEvalException as error:
-            raise ChartError(f"图表无法绘制:{error}") from error
+            raise ChartError(f"图表无法绘制：{error}") from error
     return _tidy(drawn)
 
 
@@ -191,7 +191,7 @@ def _name_axis(labels: Sequence[str]) -> Option:
 def _value_axis(unit: str) -> Option:
     return {
         "type": "value",
-        "name": f"单位:{unit}" if unit else "",
+        "name": f"单位：{unit}" if unit else "",
         "nameTextStyle": {"color": SOFT, "align": "left"},
         "axisLabel": {"color": SOFT, "fontSize": 12},
         "splitLine": {"lineStyle": {"color": GRID}},
@@ -238,7 +238,7 @@ def _engine() -> MiniRacer:
         try:
             engine = MiniRacer()
         except LibNotFoundError as error:
-            raise ChartError("这台机器上没有 V8(mini-racer),无法绘制图表。") from error
+            raise ChartError("这台机器上没有 V8（mini-racer），无法绘制图表。") from error
         engine.eval(Path(source).read_text(encoding="utf-8"))
         engine.eval(DRAW)
         _engines.append(engine)

@@ -125,7 +125,7 @@ def _chain(own_folder: str, var_folder: Path, system_folders: tuple[Path, ...]) 
     chinese = {role: list(_chinese(role, own, var_folder, system)) for role in ROLES}
     for role in ROLES:
         if not chinese[role]:
-            raise NoFontError("没有可用的中文字体。请运行 make setup,或安装 fonts-noto-cjk。")
+            raise NoFontError("没有可用的中文字体。请运行 make setup，或安装 fonts-noto-cjk。")
     latin = [FontFile(path, is_latin=True) for path in (own.get("latin"), system.get(LATIN_FILE)) if path][:1]
     symbols = [FontFile(system[SYMBOL_FILE])] if SYMBOL_FILE in system else []
     files = {}

@@ -53,12 +53,12 @@
   });
 
   document.addEventListener("htmx:responseError", function (event) {
-    var words = { 403: "没有这项权限,或页面已过期。请刷新页面后再试。", 404: "内容已不存在。请刷新页面。", 429: "操作太频繁,请稍后再试。" };
-    say(words[event.detail.xhr.status] || "没有保存成功。请稍后再试;多次失败请联系管理员。");
+    var words = { 403: "没有这项权限，或页面已过期。请刷新页面后再试。", 404: "内容已不存在。请刷新页面。", 429: "操作太频繁，请稍后再试。" };
+    say(words[event.detail.xhr.status] || "没有保存成功。请稍后再试；多次失败请联系管理员。");
   });
 
   document.addEventListener("htmx:sendError", function () {
-    say("网络不通,没有保存。请检查网络后再试一次。");
+    say("网络不通，没有保存。请检查网络后再试一次。");
   });
 
   // --- Forms ---
