@@ -24,7 +24,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(phone=username)
 
 
-@pghistory.track(exclude=["password", "last_login"])
+@pghistory.track(exclude=["password", "last_login"], level=pghistory.Statement)
 class User(AbstractBaseUser):
     """Somebody who may sign in. What she may do is said by her postings (schools.Posting), not here."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import pghistory
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -58,7 +58,7 @@ class LocalLimitQuerySet(models.QuerySet["LocalLimit"]):
         return self.filter(unit__in=OrgUnit.objects.inside(paths))
 
 
-@pghistory.track()
+@pghistory.track(level=pghistory.Statement)
 class LocalLimit(models.Model):
     """A county's or school's own limit on written home homework, stricter than what holds above it."""
 
@@ -154,6 +154,23 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Over the limit, and 教导处 has not decided yet."""
         return self.filter(review=Notice.Review.PENDING)
 
+    def counts(self) -> dict[str, int]:
+        return self.aggregate(**_counts())
+
+    def counts_by_school(self) -> models.QuerySet[Notice, dict[str, int]]:
+        """One dict per school with any notice: its id as "school", and the counts."""
+        return self.order_by().values("school").annotate(**_counts())
+
+
+def _counts() -> dict[str, Count]:
+    return {
+        "published": Count("pk"),
+        "complete": Count("pk", filter=Q(is_complete=True)),
+        "on_time": Count("pk", filter=Q(is_on_time=True)),
+        "over": Count("pk", filter=~Q(breached_rule="")),
+        "waiting": Count("pk", filter=Q(review="pending")),
+    }
+
 
 class Notice(models.Model):
     """One class's homework of one day, as the public sees it, with the verdict of the rules stored at write time.
@@ -247,6 +264,9 @@ class Notice(models.Model):
 class ItemQuerySet(models.QuerySet["Item"]):
     def live(self) -> ItemQuerySet:
         return self.filter(withdrawn_at=None)
+
+    def inside(self, paths: Iterable[str]) -> ItemQuerySet:
+        return self.filter(school__in=School.objects.inside(paths))
 
 
 class Item(models.Model):

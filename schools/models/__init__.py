@@ -2,7 +2,7 @@
 
 from schools.models.classes import ClassGroup, ClassSize, Subject
 from schools.models.days import CalendarChange, ChangedDay, OffWorkTime, SchoolDay, Term
-from schools.models.imports import ImportBatch
+from schools.models.imports import ImportBatch, ImportedRow
 from schools.models.people import Duty, HeadTeacher, Posting, Role, Staff, Teaching
 from schools.models.units import OrgUnit, School, UnitPlace
 
@@ -14,6 +14,7 @@ __all__ = [
     "Duty",
     "HeadTeacher",
     "ImportBatch",
+    "ImportedRow",
     "OffWorkTime",
     "OrgUnit",
     "Posting",

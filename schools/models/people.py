@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Self
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
@@ -13,7 +14,7 @@ from django.db.models import Q
 from accounts.models import User
 from schools.dated import holding_on, in_order, no_overlap
 from schools.models.classes import ClassGroup, Subject
-from schools.models.units import OrgUnit, School
+from schools.models.units import OrgUnit, School, UnitPlace
 
 
 class Role(models.TextChoices):
@@ -37,12 +38,32 @@ class Duty(models.TextChoices):
 
 
 class DatedQuerySet(models.QuerySet):
-    def on(self, day: dt.date) -> DatedQuerySet:
+    def on(self, day: dt.date) -> Self:
         """Rows in force on `day`."""
         return self.filter(holding_on(day))
 
+    def not_over(self, day: dt.date) -> Self:
+        """Rows in force on `day` or to begin later."""
+        return self.filter(Q(last_day=None) | Q(last_day__gte=day))
 
-@pghistory.track()
+
+class PostingQuerySet(DatedQuerySet):
+    def inside(self, paths: Iterable[str]) -> Self:
+        """Postings at units of today within a user's scope (`schools.access.scope`)."""
+        return self.filter(unit__in=OrgUnit.objects.inside(paths))
+
+    def placed(self, day: dt.date) -> Self:
+        """With the unit's `path` on `day`; None where it had no place."""
+        places = UnitPlace.objects.on(day).filter(unit=models.OuterRef("unit"))
+        return self.annotate(path=models.Subquery(places.values("path")[:1]))
+
+    def matching(self, text: str) -> Self:
+        """By a part of the person's or the unit's name, a part of the phone number, or the 工号."""
+        whose = Q(user__name__contains=text) | Q(user__phone__contains=text) | Q(user__employments__staff_no=text)
+        return self.filter(whose | Q(unit__name__contains=text))
+
+
+@pghistory.track(level=pghistory.Statement)
 class Posting(models.Model):
     """A user's role at one unit; it counts for everything below the unit."""
 
@@ -55,9 +76,10 @@ class Posting(models.Model):
     first_day = models.DateField("起始日期")
     last_day = models.DateField("截止日期", null=True, blank=True)
 
-    objects = DatedQuerySet.as_manager()
+    objects = PostingQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "岗位"
         constraints = [
             in_order("schools_posting_begins_before_it_ends"),
             models.CheckConstraint(
@@ -89,6 +111,7 @@ class Staff(models.Model):
     objects = DatedQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "教职工"
         constraints = [
             models.UniqueConstraint(
                 name="schools_staff_number_is_unique_in_the_school",
@@ -114,6 +137,7 @@ class HeadTeacher(models.Model):
     objects = DatedQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "班主任"
         constraints = [
             no_overlap("schools_headteacher_one_per_class", "class_group", message="这个班在这段时间已有班主任。"),
             in_order("schools_headteacher_begins_before_it_ends"),
@@ -129,7 +153,7 @@ class TeachingQuerySet(DatedQuerySet):
         return self.filter(subject__homework_grades__contains=[grade])
 
 
-@pghistory.track()
+@pghistory.track(level=pghistory.Statement)
 class Teaching(models.Model):
     """Who teaches which subject to which class."""
 
@@ -142,6 +166,7 @@ class Teaching(models.Model):
     objects = TeachingQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "任课"
         constraints = [
             no_overlap(
                 "schools_teaching_once",

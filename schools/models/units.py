@@ -71,6 +71,7 @@ class OrgUnit(models.Model):
     objects = OrgUnitQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "单位"
         constraints = [
             models.CheckConstraint(
                 name="schools_orgunit_opens_before_it_closes",
@@ -97,7 +98,7 @@ class UnitPlaceQuerySet(models.QuerySet["UnitPlace"]):
         return self.filter(holding_on(day))
 
 
-@pghistory.track()
+@pghistory.track(level=pghistory.Statement)
 class UnitPlace(models.Model):
     """Under which parent a unit stood, from a day to a day. `path` lists the codes from the root to the unit itself."""
 
@@ -110,6 +111,7 @@ class UnitPlace(models.Model):
     objects = UnitPlaceQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "隶属关系"
         constraints = [
             in_order("schools_unitplace_begins_before_it_ends"),
             no_overlap("schools_unitplace_one_at_a_time", "unit", message="这段时间该单位已有隶属关系。"),
@@ -164,6 +166,9 @@ class School(models.Model):
     area = models.CharField("城乡", max_length=10, choices=Area, default=Area.TOWN)
 
     objects = SchoolQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "学校"
 
     def __str__(self) -> str:
         return str(self.unit)
