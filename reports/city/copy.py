@@ -37,6 +37,8 @@ def copy_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequenc
         while chunk := list(islice(source, CHUNK)):
             cursor.copy_expert(sql, io.StringIO("".join(map(_line, chunk))))
             count += len(chunk)
+        # Else the foreign keys and triggers of the next tables are planned for an empty one.
+        cursor.execute(f'ANALYZE "{model._meta.db_table}"')
     return count
 
 

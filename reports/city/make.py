@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.services import add_user
 from homework import policy
@@ -56,7 +56,6 @@ def make_city(
     school_days = _school_days(first_day, last_day)
     notices, items = _make_homework(rng, plan.classes, school_days, _limits(below), tell)
     _note_changes(first_day, last_day)
-    _analyse()
     return Made(city, schools, len(plan.classes), notices, items, school_days)
 
 
@@ -143,12 +142,6 @@ def _days_off_after(day: dt.date) -> dt.date | None:
 def _note_changes(first_day: dt.date, last_day: dt.date) -> None:
     held = SchoolDay.objects.held().between(first_day, last_day)
     ChangedDay.objects.note(held.values_list("school", "day"))
-
-
-def _analyse() -> None:
-    """Fresh statistics, since the planner has never seen these tables full."""
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
 
 
 def _appoint_officers(rng: random.Random, city: OrgUnit, counties: list[OrgUnit]) -> None:

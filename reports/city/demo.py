@@ -1,0 +1,154 @@
+"""The demo: the city, its sums and reports made by a real worker, and somebody of each role to sign in as."""
+
+import datetime as dt
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from accounts import jobs
+from accounts.models import Job, User
+from reports import services
+from reports.city import words
+from reports.city.make import Tell, make_city
+from reports.models import HomeworkTally, Report, ReportFile
+from schools.models import HeadTeacher, OrgUnit, Posting, Role, SchoolDay, Staff
+from schools.periods import Period, PeriodKind, last_full
+
+SCHOOLS, SEED = 12, 2026
+# Six weeks at least, and the whole of the last full month.
+DAYS_AT_LEAST = 42
+POLL_SECONDS = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What somebody types to sign in; the password is the same for all of the demo."""
+
+    role: str
+    name: str
+    account: str
+    school_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    path: Path
+    pages: int
+    seconds: float  # from asking to the file; 0 when it was there already
+
+
+def load(today: dt.date, tell: Tell) -> None:
+    """Make the city up to yesterday, unless it is there."""
+    if OrgUnit.objects.filter(code=words.CITY[0]).exists():
+        tell("演示城市已在,不重做。")
+        return
+    first_day, last_day = days_of_data(today)
+    make_city(schools=SCHOOLS, first_day=first_day, last_day=last_day, seed=SEED, tell=tell)
+
+
+def days_of_data(today: dt.date) -> tuple[dt.date, dt.date]:
+    """Until yesterday; in a vacation, until the last days of the term before."""
+    last_day = today - dt.timedelta(days=1)
+    if (last_day.month, last_day.day) > (7, 3) and last_day.month < 10:
+        last_day = dt.date(last_day.year, 7, 3)
+    elif (1, 20) < (last_day.month, last_day.day) < (4, 1):
+        last_day = dt.date(last_day.year, 1, 20)
+    month = last_full(PeriodKind.MONTH, last_day + dt.timedelta(days=1))
+    return min(month.first_day, last_day - dt.timedelta(days=DAYS_AT_LEAST)), last_day
+
+
+def roll_up(tell: Tell) -> None:
+    """Have the worker make the sums of every day that has passed, unless they are there."""
+    held = SchoolDay.objects.held().filter(day__lt=timezone.localdate())
+    summed = Exists(HomeworkTally.objects.filter(school=OuterRef("school"), day=OuterRef("day")))
+    missing = held.exclude(summed).order_by("day")
+    if not missing.exists():
+        tell("汇总已在,不重做。")
+        return
+    first_day, last_day = missing[0].day, missing.reverse()[0].day
+    arguments: dict[str, object] = {"first_day": str(first_day), "last_day": str(last_day)}
+    wait(jobs.enqueue("reports.tasks.rebuild_days", key="demo:rebuild_days", arguments=arguments), tell)
+
+
+def make_reports(folder: Path, tell: Tell) -> Iterator[Printed]:
+    """Have the worker make the last full half-month's and month's reports of city and counties into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    day = HomeworkTally.objects.order_by("-day")[0].day + dt.timedelta(days=1)
+    officer = Posting.objects.filter(role=Role.OFFICER, unit__code=words.CITY[0])[0].user
+    for unit in OrgUnit.objects.filter(level__in=("city", "county")).order_by("level", "code"):
+        for kind in PeriodKind:
+            yield _report(unit, last_full(kind, day), officer, folder, tell)
+
+
+def _report(unit: OrgUnit, period: Period, officer: User, folder: Path, tell: Tell) -> Printed:
+    path = folder / f"{unit.name}-{period.name}.pdf"
+    started, seconds = time.monotonic(), 0.0
+    if not Report.objects.of(unit, period).exists():
+        tell(f"{unit.name}{period.name}报告…")
+        wait(services.ask_for_report(by=officer, unit=unit, period=period, now=timezone.localtime()), tell)
+        seconds = time.monotonic() - started
+    report = Report.objects.of(unit, period).latest_first()[0]
+    file = report.files.get(format=ReportFile.Format.PDF)
+    path.write_bytes(file.content)
+    return Printed(path, file.pages or 0, seconds)
+
+
+def wait(job: Job, tell: Tell) -> None:
+    """Until the worker has finished the job, telling its progress. Raises RuntimeError when it failed."""
+    told = ""
+    while job.state in Job.UNFINISHED:
+        time.sleep(POLL_SECONDS)
+        jobs.resend_lost(timezone.now())  # here no beat does it
+        job.refresh_from_db()
+        if job.note and job.note != told:
+            told = job.note
+            tell(f"  {job.percent}% {told}")
+    if job.state == Job.State.FAILED:
+        raise RuntimeError(job.note)
+
+
+def sign_ins(password: str) -> list[SignIn]:
+    """One person of each role, with the password set for her."""
+    found = [*_school_people(), *_bureau_people()]
+    for user, _ in found:
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    return [sign_in for _, sign_in in found]
+
+
+def _school_people() -> Iterator[tuple[User, SignIn]]:
+    """Of the first school; the head teacher is the teacher of Chinese of its first class."""
+    in_post = Staff.objects.filter(school__unit__code__startswith=words.COUNTIES[0][0]).select_related(
+        "user", "school__unit"
+    )
+    first = in_post.order_by("school__unit__code", "staff_no")
+    school = first[0].school
+    heads = HeadTeacher.objects.filter(class_group__school=school).values("user")
+    people = {
+        "教师": first.filter(school=school, user__postings__role=Role.TEACHER).exclude(user__in=heads),
+        "班主任": first.filter(school=school, user__in=heads),
+        "教导处": first.filter(school=school, user__postings__role=Role.ACADEMIC_OFFICE),
+        "校长": first.filter(school=school, user__postings__role=Role.PRINCIPAL),
+    }
+    for role, staff in people.items():
+        person = staff[0]
+        yield person.user, SignIn(role, person.user.name, person.staff_no, school.unit.code)
+
+
+def _bureau_people() -> Iterator[tuple[User, SignIn]]:
+    city, county = words.CITY[0], words.COUNTIES[0][0]
+    people = {
+        "责任督学": (Role.SUPERVISOR, county),
+        "县(区)教育局": (Role.OFFICER, county),
+        "市教育局": (Role.OFFICER, city),
+        "成员单位联络员": (Role.LIAISON, None),
+        "系统管理员": (Role.ADMIN, city),
+    }
+    for title, (role, code) in people.items():
+        postings = Posting.objects.filter(role=role, unit__code__startswith=code or "").select_related("user")
+        user = postings.order_by("pk")[0].user
+        yield user, SignIn(title, user.name, user.phone or "")
