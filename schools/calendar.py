@@ -17,6 +17,10 @@ def school_year(day: dt.date) -> int:
     return day.year if day.month >= 8 else day.year - 1
 
 
+def first_day_of_school_year(year: int) -> dt.date:
+    return dt.date(year, 8, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class StatutoryDay:
     """What the State's calendar says of a day. `is_provisional`: make-up workdays of its year are not published."""

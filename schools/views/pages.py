@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
@@ -26,14 +27,15 @@ def school_list(request: SignedInRequest) -> HttpResponse:
     paths = access.require_anywhere(request.user, "oversee_school")
     today = timezone.localdate()
     words, stage = request.GET.get("q", "").strip(), request.GET.get("stage", "")
-    schools = placed(School.objects.inside(paths).open_on(today), today).order_by("path")
+    schools = placed(School.objects.inside(paths).open_on(today), today)
+    schools = schools.order_by("path")  # type: ignore[misc]
     if words:
         schools = schools.filter(Q(unit__name__icontains=words) | Q(unit__code__startswith=words))
     if stage in School.Stage.values:
         schools = schools.filter(stage=stage)
     page = Paginator(schools, SCHOOLS_PER_PAGE).get_page(request.GET.get("page"))
     add_counts(page, today)
-    context = {"page": page, "q": words, "stage": stage, "stages": School.Stage.choices}
+    context: dict[str, object] = {"page": page, "q": words, "stage": stage, "stages": School.Stage.choices}
     context["may_open_year"] = bool(access.scope(request.user, "manage_people"))
     return render(request, "schools/school_list.html", context)
 
@@ -83,9 +85,9 @@ def detail_context(request: SignedInRequest, school: School, form: ClassOpenForm
     }
 
 
-def class_table(school: School, day: dt.date) -> tuple[list[Subject], list[dict[str, object]]]:
+def class_table(school: School, day: dt.date) -> tuple[list[Subject], list[dict[str, Any]]]:
     """The subjects taught on `day`, and one dict per class with its teachers in that order. Three queries."""
-    classes = list(ClassGroup.objects.on(day).filter(school=school).with_pupils(day).in_order())
+    classes: list[Any] = list(ClassGroup.objects.on(day).filter(school=school).with_pupils(day).in_order())
     heads: dict[int, str] = {
         row.class_group_id: row.user.name
         for row in HeadTeacher.objects.on(day).filter(class_group__in=classes).select_related("user")
