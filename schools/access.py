@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -126,6 +126,25 @@ def appoints(user: User, path: str) -> frozenset[Role]:
     return frozenset().union(
         *(MAY_APPOINT.get(posting.role, frozenset()) for posting in held(user) if path.startswith(posting.path))
     )
+
+
+def manageable(user: User, people: QuerySet[User]) -> QuerySet[User]:
+    """Those of `people` whose account `user` may reset, unlock or shut: each of their postings is one she may give.
+
+    Postings of today and to come count. So nobody resets her superior, and nobody herself. Somebody without any
+    posting is nobody's to manage.
+    """
+    today = timezone.localdate()
+    postings = Posting.objects.not_over(today).filter(user=OuterRef("pk")).placed(today)
+    hers_to_give = Q(pk__in=[])
+    for mine in held(user):
+        hers_to_give |= Q(path__startswith=mine.path, role__in=MAY_APPOINT.get(mine.role, frozenset()))
+    others = postings.filter(~hers_to_give | Q(path=None))
+    return people.filter(Exists(postings), ~Exists(others)).exclude(pk=user.pk)
+
+
+def may_manage(user: User, other: User) -> bool:
+    return manageable(user, User.objects.filter(pk=other.pk)).exists()
 
 
 def teaches(user: User, class_group: ClassGroup, day: dt.date) -> bool:

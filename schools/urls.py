@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from schools.views import calendar, classes, imports, new_year, pages
+from schools.views import activation, calendar, classes, imports, new_year, pages, people, postings
 
 app_name = "schools"
 
@@ -26,4 +26,17 @@ urlpatterns: list[URLPattern] = [
     path("imports/<int:batch_id>/errors/", imports.import_errors, name="import_errors"),
     path("imports/<int:batch_id>/apply/", imports.import_apply, name="import_apply"),
     path("imports/<int:batch_id>/undo/", imports.import_undo, name="import_undo"),
+    path("people/", people.people, name="people"),
+    path("people/add/", people.people_add, name="people_add"),
+    path("people/<int:user_id>/", people.people_detail, name="people_detail"),
+    path("people/<int:user_id>/correct/", people.people_correct, name="people_correct"),
+    path("people/<int:user_id>/appoint/", postings.people_appoint, name="people_appoint"),
+    path("people/<int:user_id>/postings/<int:posting_id>/end/", postings.posting_end, name="posting_end"),
+    path("people/<int:user_id>/postings/<int:posting_id>/duties/", postings.posting_duties, name="posting_duties"),
+    path("people/<int:user_id>/posts/<int:staff_id>/end/", postings.staff_dismiss, name="staff_dismiss"),
+    path("people/<int:user_id>/code/", activation.people_code, name="people_code"),
+    path("people/<int:user_id>/unlock/", activation.people_unlock, name="people_unlock"),
+    path("people/<int:user_id>/shut-out/", activation.people_shut_out, name="people_shut_out"),
+    path("people/<int:user_id>/reopen/", activation.people_reopen, name="people_reopen"),
+    path("<int:school_id>/activation-slips/", activation.activation_slips, name="activation_slips"),
 ]

@@ -38,6 +38,32 @@ def end_posting(*, by: User | None, posting: Posting, last_day: dt.date) -> None
 
 
 @transaction.atomic
+def set_duties(*, by: User | None, posting: Posting, duties: Sequence[str]) -> None:
+    """An officer's parts in reports, from now on. Raises ValidationError for anybody else's posting."""
+    posting.duties = list(duties)
+    posting.full_clean()
+    posting.save()
+    audit(by=by, action="posting.set_duties", subject=posting, user=posting.user_id, duties=posting.duties)
+
+
+@transaction.atomic
+def add_person(
+    *,
+    by: User | None,
+    unit: OrgUnit,
+    name: str,
+    phone: str,
+    role: str,
+    first_day: dt.date,
+    duties: Sequence[str] = (),
+) -> User:
+    """Somebody who signs in by phone and has no 工号: an officer, a supervisor. Raises ValidationError as `hire`."""
+    user = _known_or_new(by, name, phone)
+    appoint(by=by, user=user, unit=unit, role=role, first_day=first_day, duties=duties)
+    return user
+
+
+@transaction.atomic
 def hire(
     *,
     by: User | None,
@@ -52,10 +78,7 @@ def hire(
 
     Raises ValidationError for a taken 工号, a bad phone, or a phone that belongs to somebody of another name.
     """
-    user = User.objects.filter(phone=phone).first() if phone else None
-    if user and user.name != name.strip():
-        raise ValidationError({"phone": f"这个手机号已登记为“{user.name}”,请核对姓名或手机号。"})
-    user = user or add_user(by=by, name=name.strip(), phone=phone)
+    user = _known_or_new(by, name, phone)
     staff = Staff(school=school, user=user, staff_no=staff_no.strip(), first_day=first_day)
     staff.full_clean()
     staff.save()
@@ -63,6 +86,13 @@ def hire(
     if not Posting.objects.on(first_day).filter(user=user, unit=school.unit, role=role).exists():
         appoint(by=by, user=user, unit=school.unit, role=role, first_day=first_day)
     return staff
+
+
+def _known_or_new(by: User | None, name: str, phone: str | None) -> User:
+    user = User.objects.filter(phone=phone).first() if phone else None
+    if user and user.name != name.strip():
+        raise ValidationError({"phone": f"这个手机号已登记为“{user.name}”,请核对姓名或手机号。"})
+    return user or add_user(by=by, name=name.strip(), phone=phone)
 
 
 @transaction.atomic
