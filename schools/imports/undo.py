@@ -86,7 +86,7 @@ def _uses_of(model: type[models.Model]) -> Iterator[Any]:
             continue
         other = relation.related_model
         is_part = relation.on_delete is models.CASCADE and other not in LAST_FIRST  # type: ignore[union-attr]
-        is_history = issubclass(other, pghistory.models.Event) or not other._meta.managed  # type: ignore[arg-type, union-attr]
+        is_history = issubclass(other, (pghistory.models.Event, pghistory.models.Events))  # type: ignore[arg-type]
         if not is_part and not is_history and other not in DERIVED:
             yield relation
 
