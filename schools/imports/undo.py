@@ -11,6 +11,7 @@ from django.db.models import Count
 from accounts.models import User
 from schools.imports.trace import chunks, stored
 from schools.models import (
+    ChangedDay,
     ClassGroup,
     ClassSize,
     HeadTeacher,
@@ -38,8 +39,8 @@ LAST_FIRST: tuple[type[models.Model], ...] = (
     UnitPlace,
     OrgUnit,
 )
-# Made by the calendar, not by anybody's use of the school.
-DERIVED = (SchoolDay,)
+# Made by the calendar and for the sums, not by anybody's use of the school.
+DERIVED = (SchoolDay, ChangedDay)
 MOST_NAMED = 20
 
 
@@ -55,7 +56,7 @@ def obstacles(batch: ImportBatch) -> list[str]:
 
 
 def _made(batch: ImportBatch, model: type[models.Model]) -> models.QuerySet[ImportedRow]:
-    return ImportedRow.objects.filter(batch=batch, model=model._meta.label, before=None)
+    return ImportedRow.objects.filter(batch=batch, model=model._meta.label, before__isnull=True)
 
 
 def _used(batch: ImportBatch, model: type[models.Model]) -> Iterator[tuple[models.Model, str]]:
@@ -94,7 +95,9 @@ def _uses_of(model: type[models.Model]) -> Iterator[Any]:
 def _changed_since(batch: ImportBatch, model: type[models.Model]) -> Iterator[models.Model]:
     """Rows the batch changed whose fields do not say any more what it wrote."""
     written: dict[int, dict[str, Any]] = {}
-    for row in ImportedRow.objects.filter(batch=batch, model=model._meta.label).exclude(before=None).order_by("pk"):
+    for row in (
+        ImportedRow.objects.filter(batch=batch, model=model._meta.label).exclude(before__isnull=True).order_by("pk")
+    ):
         written.setdefault(row.row_id, {}).update(row.after or {})
     rows = model._default_manager.in_bulk(list(written))
     for pk, after in written.items():
@@ -108,12 +111,13 @@ def _name(row: models.Model) -> str:
 
 def take_back(batch: ImportBatch) -> None:
     """Delete what the batch made, restore what it changed; call it in a transaction. Raises ProtectedError if used."""
-    for row in ImportedRow.objects.filter(batch=batch).exclude(before=None).order_by("-pk"):
+    for row in ImportedRow.objects.filter(batch=batch).exclude(before__isnull=True).order_by("-pk"):
         model = apps.get_model(row.model)
         values = {name: model._meta.get_field(name).to_python(value) for name, value in (row.before or {}).items()}
         model._default_manager.filter(pk=row.row_id).update(**values)
     schools = _made(batch, School).values("row_id")
-    SchoolDay.objects.filter(school__in=schools).delete()
+    for derived in DERIVED:
+        derived._default_manager.filter(school__in=schools).delete()
     for model in LAST_FIRST:
         for ids in chunks(list(_made(batch, model).values_list("row_id", flat=True))):
             model._default_manager.filter(pk__in=ids).delete()
@@ -121,5 +125,5 @@ def take_back(batch: ImportBatch) -> None:
 
 def made_counts(batch: ImportBatch) -> dict[str, int]:
     """How many rows of each model the batch made."""
-    rows = ImportedRow.objects.filter(batch=batch, before=None).values("model").annotate(rows=Count("pk"))
+    rows = ImportedRow.objects.filter(batch=batch, before__isnull=True).values("model").annotate(rows=Count("pk"))
     return {row["model"]: row["rows"] for row in rows}

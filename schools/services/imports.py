@@ -123,7 +123,7 @@ def _write_days(batch: ImportBatch) -> None:
 
 
 def _made(batch: ImportBatch, model: str) -> QuerySet:
-    return ImportedRow.objects.filter(batch=batch, model=model, before=None).values("row_id")
+    return ImportedRow.objects.filter(batch=batch, model=model, before__isnull=True).values("row_id")
 
 
 def _note_days(batch: ImportBatch) -> None:
