@@ -72,7 +72,7 @@ def trend(
         for number, (name, values) in enumerate(series.items())
     ]
     if target is not None and lines:
-        lines[0]["markLine"] = _level(target, f"目标 {target:g}{unit}", "yAxis")
+        lines[0]["markLine"] = _level(target, unit, "yAxis", "insideEndTop")
     value = _value_axis(unit)
     if unit == "%":
         value |= {"max": 100, "scale": True}
@@ -100,12 +100,13 @@ def distribution(
 
 def bars(labels: Sequence[str], values: Sequence[Figure], *, unit: str = "", target: Figure = None) -> Option:
     """One horizontal bar per name, the first on top. `target` is drawn as a dashed line."""
-    series: Option = {"type": "bar", "data": list(values), "barMaxWidth": 18, "label": _value_label("right")}
+    label = _value_label("right") | {"formatter": f"{{c}}{unit}"}
+    series: Option = {"type": "bar", "data": list(values), "barMaxWidth": 18, "label": label}
     if target is not None:
-        series["markLine"] = _level(target, f"目标 {target:g}{unit}", "xAxis")
+        series["markLine"] = _level(target, unit, "xAxis", "start")
     return _frame(False) | {
         "grid": {"left": 8, "right": 48, "top": 28, "bottom": 8, "containLabel": True},
-        "xAxis": _value_axis(unit),
+        "xAxis": _value_axis(""),
         "yAxis": _name_axis(labels) | {"inverse": True},
         "series": [series],
     }
@@ -132,9 +133,10 @@ def heatmap(
             "orient": "horizontal",
             "left": "center",
             "bottom": 0,
-            "itemWidth": 14,
+            "itemWidth": 10,
             "itemHeight": 10,
-            "textStyle": {"color": INK, "fontSize": 12},
+            "itemGap": 6,
+            "textStyle": {"color": INK, "fontSize": 11},
             "pieces": _pieces(limit, unit),
         },
         "series": [
@@ -202,26 +204,26 @@ def _value_label(position: str) -> Option:
     return {"show": True, "position": position, "color": INK, "textBorderWidth": 0}
 
 
-def _level(at: float, words: str, axis: str) -> Option:
+def _level(at: float, unit: str, axis: str, label_position: str) -> Option:
     return {
         "silent": True,
         "symbol": "none",
         "data": [{axis: at}],
         "lineStyle": {"color": OVER, "type": "dashed", "width": 1},
-        "label": {"formatter": words, "position": "insideEndTop", "color": OVER, "textBorderWidth": 0},
+        "label": {"formatter": f"目标 {at:g}{unit}", "position": label_position, "color": OVER, "textBorderWidth": 0},
     }
 
 
 def _pieces(limit: int, unit: str) -> list[Option]:
     """The colours of a heat map: quarters of the limit, and above it. A limit of 0 leaves "none" and "some"."""
-    over = {"gt": limit, "label": f"超过 {limit} {unit}", "color": OVER}
+    over = {"gt": limit, "label": f"超过{limit}{unit}", "color": OVER}
     if limit == 0:
         return [{"lte": 0, "label": f"0 {unit}", "color": WITHIN[0]}, over]
     edges = [round(limit * quarter / 4) for quarter in range(5)]
     pieces: list[Option] = []
     for low, high, color in zip(edges, edges[1:], WITHIN, strict=False):
         floor = {"gte": 0} if low == 0 else {"gt": low}
-        pieces.append(floor | {"lte": high, "label": f"{low if low == 0 else low + 1}–{high} {unit}", "color": color})
+        pieces.append(floor | {"lte": high, "label": f"{low if low == 0 else low + 1}–{high}", "color": color})
     return [*pieces, over]
 
 

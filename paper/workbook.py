@@ -5,7 +5,7 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -300,7 +300,7 @@ def _date(text: str, cell: Any) -> dt.date:
     raise _BadCellError(f"应填日期，如 2026-09-01，现在是“{text}”。")
 
 
-PARSERS = {
+PARSERS: dict[Kind, Callable[[str, Any], Value]] = {
     Kind.TEXT: _text,
     Kind.CODE: _code,
     Kind.INT: _int,
