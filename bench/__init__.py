@@ -1,0 +1,1 @@
+"""What the product costs on this machine, beside the bare case, in one run. `make bench`."""
