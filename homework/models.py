@@ -65,7 +65,7 @@ class LocalLimit(models.Model):
     unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="homework_limits")
     stage = models.CharField("学段", max_length=10, choices=[("primary", "小学"), ("junior", "初中")])
     grade = models.PositiveSmallIntegerField("年级")
-    minutes = models.PositiveSmallIntegerField("每天书面作业(分钟)")
+    minutes = models.PositiveSmallIntegerField("每天书面作业（分钟）")
     document = models.CharField("依据文件", max_length=200)
     clause = models.CharField("条款", max_length=100, blank=True)
     first_day = models.DateField("起始日期")
@@ -90,7 +90,7 @@ class LocalLimit(models.Model):
             models.UniqueConstraint(
                 name="homework_locallimit_one_open_per_grade",
                 fields=["unit", "stage", "grade", "first_day"],
-                violation_error_message="同一天起该年级已有规定,请修改原来的一条。",
+                violation_error_message="同一天起该年级已有规定，请修改原来的一条。",
             ),
         ]
 
@@ -181,7 +181,7 @@ class Notice(models.Model):
     class Review(models.TextChoices):
         NOT_NEEDED = "", "无需审核"
         PENDING = "pending", "待审核"
-        STANDS = "stands", "已审核,维持"
+        STANDS = "stands", "已审核，维持"
         RETURNED = "returned", "已退回修改"
 
     class_group = models.ForeignKey(ClassGroup, models.PROTECT, related_name="notices")
@@ -279,7 +279,7 @@ class Item(models.Model):
     kind = models.CharField("类型", max_length=10, choices=Kind, default=Kind.WRITTEN)
     place = models.CharField("在哪里完成", max_length=10, choices=Place, default=Place.HOME)
     layer = models.CharField("适用学生", max_length=10, choices=Layer, default=Layer.ALL)
-    minutes = models.PositiveSmallIntegerField("预计用时(分钟)")
+    minutes = models.PositiveSmallIntegerField("预计用时（分钟）")
     posted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     posted_at = models.DateTimeField(default=timezone.now)
     withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
@@ -297,7 +297,7 @@ class Item(models.Model):
             models.CheckConstraint(
                 name="homework_item_written_work_takes_time",
                 condition=~Q(kind="written") | Q(minutes__gt=0),
-                violation_error_message="书面作业请填写预计用时(至少1分钟)。",
+                violation_error_message="书面作业请填写预计用时（至少1分钟）。",
             ),
             models.CheckConstraint(
                 name="homework_item_says_something",

@@ -91,7 +91,7 @@ def set_cut_off(
     cut_off = CutOff(unit=unit, first_day=first_day, until=until, reviewed_first=reviewed_first)
     cut_off.full_clean()
     if reviewed_first and unit.level != OrgUnit.Level.SCHOOL:
-        raise ValidationError({"reviewed_first": "先审后公示由学校自己决定,这里不能设置。"})
+        raise ValidationError({"reviewed_first": "先审后公示由学校自己决定，这里不能设置。"})
     _require_not_later(cut_off)
     cut_off.save()
     path = unit.path_on(first_day)
@@ -107,7 +107,7 @@ def _require_not_looser(limit: LocalLimit) -> None:
     except policy.NoLimitKnownError:
         raise ValidationError({"grade": "这个学段没有这个年级。"}) from None
     if limit.minutes > national.minutes:
-        raise ValidationError({"minutes": f"{national.words}(《{national.document}》{national.clause})。"})
+        raise ValidationError({"minutes": f"{national.words}（《{national.document}》{national.clause}）。"})
     above = codes_in(limit.unit.path_on(limit.first_day))[:-1]
     same_grade = (
         LocalLimit.objects.of_units(above).in_force(limit.first_day).filter(stage=limit.stage, grade=limit.grade)
@@ -115,7 +115,7 @@ def _require_not_looser(limit: LocalLimit) -> None:
     upper = same_grade.filter(minutes__lt=limit.minutes).order_by("minutes").select_related("unit").first()
     if upper:
         raise ValidationError(
-            {"minutes": f"{upper.unit}规定为{upper.minutes}分钟(《{upper.document}》{upper.clause}),不得放宽。"}
+            {"minutes": f"{upper.unit}规定为{upper.minutes}分钟（《{upper.document}》{upper.clause}），不得放宽。"}
         )
 
 
@@ -125,7 +125,7 @@ def _require_not_later(cut_off: CutOff) -> None:
     latest_of_each = begun.order_by("unit", "-first_day").distinct("unit").select_related("unit")
     upper = min(latest_of_each, key=lambda row: row.until, default=None)
     if upper and cut_off.until > upper.until:
-        raise ValidationError({"until": f"{upper.unit}规定{upper.until:%H:%M}前公示,不得推迟。"})
+        raise ValidationError({"until": f"{upper.unit}规定{upper.until:%H:%M}前公示，不得推迟。"})
 
 
 def _notices_under(limit: LocalLimit) -> NoticeQuerySet:

@@ -64,11 +64,11 @@ def add_item(
     if policy.load([item.work]):
         notice.closed_by = notice.closed_at = None
     load_before = notice.load_minutes
-    _settle(notice, rules, reason=f"{subject}:{overrun_reason.strip()}" if overrun_reason.strip() else "")
+    _settle(notice, rules, reason=f"{subject}：{overrun_reason.strip()}" if overrun_reason.strip() else "")
     if notice.is_over and notice.load_minutes > load_before and not overrun_reason.strip():
         raise ValidationError(
-            f"加上这项,{class_group.name_on(day)}书面作业共{notice.load_minutes}分钟,"
-            f"超过{notice.limit_minutes}分钟。请减少用时,或写明原因后公示。",
+            f"加上这项，{class_group.name_on(day)}书面作业共{notice.load_minutes}分钟，"
+            f"超过{notice.limit_minutes}分钟。请减少用时，或写明原因后公示。",
             code="over_limit",
         )
     return item
@@ -100,7 +100,7 @@ def declare_no_homework(*, by: User, class_group: ClassGroup, day: dt.date, subj
     or there is no school that day."""
     rules, notice = _locked_notice(class_group, day)
     if notice.items.live().filter(subject=subject).exists():
-        raise ValidationError(f"{subject}这一天已公示作业。要改为无作业,请先撤回。")
+        raise ValidationError(f"{subject}这一天已公示作业。要改为无作业，请先撤回。")
     NoHomework.objects.get_or_create(notice=notice, subject=subject, withdrawn_at=None, defaults={"declared_by": by})
     _settle(notice, rules)
     return notice
@@ -122,7 +122,7 @@ def close_day(*, by: User, class_group: ClassGroup, day: dt.date) -> Notice:
     """
     rules, notice = _locked_notice(class_group, day)
     if notice.load_minutes:
-        raise ValidationError(f"已公示书面家庭作业{notice.load_minutes}分钟,不能报“今日无书面作业”。请先撤回。")
+        raise ValidationError(f"已公示书面家庭作业{notice.load_minutes}分钟，不能报“今日无书面作业”。请先撤回。")
     if notice.closed_at:
         return notice
     notice.closed_by, notice.closed_at = by, timezone.now()
@@ -176,7 +176,7 @@ def judge_load(notice: Notice, *, load: int, limit: int, reason: str = "") -> No
         changed = load != notice.load_minutes if notice.review == Notice.Review.RETURNED else load > notice.load_minutes
         if changed or notice.review == Notice.Review.NOT_NEEDED:
             notice.review = Notice.Review.PENDING
-        notice.overrun_reason = ";".join(filter(None, [notice.overrun_reason, reason]))
+        notice.overrun_reason = "；".join(filter(None, [notice.overrun_reason, reason]))
     notice.breached_rule = breach.rule if breach else ""
     notice.load_minutes, notice.limit_minutes = load, limit
 
@@ -208,11 +208,11 @@ def _require_open_day(class_group: ClassGroup, day: dt.date) -> None:
     if day > timezone.localdate():
         raise ValidationError("不能提前公示以后日期的作业。")
     if not SchoolDay.objects.held().filter(school=class_group.school_id, day=day).exists():
-        raise ValidationError(f"{day:%Y年%-m月%-d日}不是上课日,无需公示。如有误,请教导处在校历中调整。")
+        raise ValidationError(f"{day:%Y年%-m月%-d日}不是上课日，无需公示。如有误，请教导处在校历中调整。")
     if day not in days_open(class_group.school):
         raise ValidationError(f"只能补报最近{SCHOOL_DAYS_TO_ADD_LATE}个上课日的作业。")
     if not ClassGroup.objects.on(day).filter(pk=class_group.pk).exists() or not 1 <= class_group.grade_on(day) <= 9:
-        raise ValidationError(f"{class_group}这一天不在册,不能公示作业。")
+        raise ValidationError(f"{class_group}这一天不在册，不能公示作业。")
 
 
 def _settle(notice: Notice, rules: ClassRules, *, reason: str = "") -> None:

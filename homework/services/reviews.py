@@ -20,9 +20,9 @@ def review(*, by: User, notice: Notice, stands: bool, note: str) -> Notice:
     """
     locked = Notice.objects.select_for_update().get(pk=notice.pk)
     if locked.review != Notice.Review.PENDING:
-        raise ValidationError("这份作业已不在待审核中,可能已被他人处理或教师已改正。")
+        raise ValidationError("这份作业已不在待审核中，可能已被他人处理或教师已改正。")
     if not stands and not note.strip():
-        raise ValidationError("退回时请写明原因,教师才知道怎么改。")
+        raise ValidationError("退回时请写明原因，教师才知道怎么改。")
     locked.review = Notice.Review.STANDS if stands else Notice.Review.RETURNED
     locked.review_note, locked.reviewed_by, locked.reviewed_at = note.strip(), by, timezone.now()
     locked.full_clean()

@@ -1,0 +1,92 @@
+// The teacher's page: minutes by one tap, and what the limit will say before anything is sent. Without this file the form
+// works all the same: the server answers. Written in ES2015 so that phones of 2018 run it.
+(function () {
+  "use strict";
+
+  function each(nodes, act) { Array.prototype.forEach.call(nodes, act); }
+
+  function chosen(form, name) {
+    var input = form.querySelector("input[name=" + name + "]:checked");
+    return input ? input.value : "";
+  }
+
+  // As homework/policy.py reckons: what is set for everybody counts in each layer; the heaviest layer is the load.
+  function load(minutes) {
+    return minutes.all + Math.max(minutes.basic, minutes.higher, minutes.extended);
+  }
+
+  // By how many minutes the class of `form` would be over the limit with the item typed in `typed`; at most 0 when within.
+  function overBy(form, typed) {
+    var minutes = JSON.parse(form.dataset.layers);
+    var before = load(minutes);
+    if (chosen(typed, "kind") === "written" && chosen(typed, "place") === "home") {
+      minutes[chosen(typed, "layer")] += Number(typed.elements.minutes.value) || 0;
+    }
+    var after = load(minutes);
+    return { over: after - Number(form.dataset.limit), left: Number(form.dataset.limit) - after, grew: after > before };
+  }
+
+  function nameOf(form) {
+    return form.closest(".class-card").querySelector("h2").textContent;
+  }
+
+  function concerned(form) {
+    var forms = [form];
+    each(form.querySelectorAll("input[name=also]:checked"), function (box) {
+      var other = document.querySelector("#class-" + box.value + " .item-form");
+      if (other) { forms.push(other); }
+    });
+    return forms;
+  }
+
+  function foretell(form) {
+    var words = form.querySelector(".forecast");
+    var reason = form.querySelector(".reason");
+    var isOver = false;
+    var lines = concerned(form).map(function (one) {
+      var will = overBy(one, form);
+      isOver = isOver || (will.over > 0 && will.grew);
+      if (will.over > 0) { return nameOf(one) + "将超出" + will.over + "分钟"; }
+      return will.grew ? nameOf(one) + "公示后还剩" + will.left + "分钟" : "";
+    }).filter(Boolean);
+    words.textContent = lines.length ? lines.join(";") + "。" + (isOver ? "可减少用时，或写明原因后公示，由教导处审核。" : "") : "";
+    words.hidden = !lines.length;
+    words.classList.toggle("forecast-over", isOver);
+    if (reason.hasAttribute("data-only-over")) { reason.hidden = !isOver; }
+    each(form.querySelectorAll("[data-minutes]"), function (button) {
+      button.classList.toggle("active", button.dataset.minutes === form.elements.minutes.value);
+    });
+  }
+
+  function ready() {
+    each(document.querySelectorAll(".item-form:not([data-ready])"), function (form) {
+      form.setAttribute("data-ready", "");
+      form.querySelector(".quick").hidden = false;
+      foretell(form);
+    });
+  }
+
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-minutes]");
+    if (!button) { return; }
+    button.form.elements.minutes.value = button.dataset.minutes;
+    foretell(button.form);
+  });
+
+  each(["input", "change"], function (kind) {
+    document.addEventListener(kind, function (event) {
+      var form = event.target.closest(".item-form");
+      if (form) { foretell(form); }
+    });
+  });
+
+  // The content is what one types first.
+  document.addEventListener("toggle", function (event) {
+    if (event.target.matches(".add-item") && event.target.open) {
+      event.target.querySelector("textarea").focus();
+    }
+  }, true);
+
+  document.addEventListener("htmx:afterSettle", ready);
+  ready();
+})();

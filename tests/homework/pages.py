@@ -1,0 +1,78 @@
+"""Who may open which page of homework."""
+
+from tests import factories as make
+from tests.access import OUTSIDERS, Page, expect
+from tests.world import World
+
+EVERYBODY = expect(200, anonymous=200)
+OVERSEERS = expect(
+    403,
+    academic_office=200,
+    principal=200,
+    supervisor=200,
+    county_officer=200,
+    city_officer=200,
+    outside_academic_office=200,
+    outside_officer=200,
+)
+RULE_MAKERS = expect(
+    403, academic_office=200, county_officer=200, city_officer=200, outside_academic_office=200, outside_officer=200
+)
+# The liaison's department lies beside the schools: to her they do not exist.
+HIDDEN = {"outside": 404, "liaison": 404}
+HIDDEN_FROM = dict.fromkeys(("liaison", *OUTSIDERS), 404)
+
+
+def no_arguments(world: World) -> dict[str, object]:
+    return {}
+
+
+def the_class(world: World) -> dict[str, object]:
+    return {"class_id": world.class_group.pk}
+
+
+def the_school(world: World) -> dict[str, object]:
+    return {"code": world.school.unit.code}
+
+
+def an_item(world: World) -> dict[str, object]:
+    item = make.ItemFactory(by=world.teacher, class_group=world.class_group)
+    return {"item_id": item.pk}
+
+
+def an_overrun(world: World) -> dict[str, object]:
+    item = make.ItemFactory(class_group=world.class_group, minutes=90, overrun_reason="复习")
+    return {"notice_id": item.notice_id}
+
+
+def a_school_limit(world: World) -> dict[str, object]:
+    return {"limit_id": make.LocalLimitFactory(unit=world.school.unit).pk}
+
+
+PAGES: dict[str, Page] = {
+    "homework:today": Page(no_arguments, expect(403, teacher=200, head_teacher=200, outside_teacher=200)),
+    "homework:item_add": Page(the_class, expect(403, teacher=200, head_teacher=200, **HIDDEN)),
+    "homework:item_withdraw": Page(an_item, expect(403, teacher=302, academic_office=302, **HIDDEN), method="post"),
+    "homework:no_homework_declare": Page(
+        the_class, expect(403, teacher=302, head_teacher=302, **HIDDEN), method="post"
+    ),
+    "homework:no_homework_withdraw": Page(
+        the_class, expect(403, teacher=302, head_teacher=302, **HIDDEN), method="post"
+    ),
+    "homework:day_close": Page(the_class, expect(403, head_teacher=302, academic_office=302, **HIDDEN), method="post"),
+    "homework:day_reopen": Page(the_class, expect(403, head_teacher=302, academic_office=302, **HIDDEN), method="post"),
+    "homework:review_list": Page(no_arguments, expect(403, academic_office=200, outside_academic_office=200)),
+    "homework:review_decide": Page(an_overrun, expect(403, academic_office=422, **HIDDEN), method="post"),
+    "homework:notice_release": Page(
+        no_arguments, expect(403, academic_office=302, outside_academic_office=302), method="post"
+    ),
+    "homework:overview": Page(no_arguments, OVERSEERS),
+    "homework:school_overview": Page(the_school, OVERSEERS | HIDDEN_FROM),
+    "homework:limit_list": Page(no_arguments, OVERSEERS),
+    "homework:limit_add": Page(no_arguments, RULE_MAKERS),
+    "homework:limit_end": Page(a_school_limit, RULE_MAKERS | HIDDEN_FROM),
+    "homework:cut_off_set": Page(no_arguments, RULE_MAKERS),
+    "homework:board_index": Page(no_arguments, EVERYBODY),
+    "homework:board": Page(the_school, EVERYBODY),
+    "homework:board_class": Page(lambda world: the_school(world) | the_class(world), EVERYBODY),
+}
