@@ -51,13 +51,15 @@ def resend_lost(now: dt.datetime) -> int:
     lost.filter(tries__gte=MOST_TRIES).update(
         state=Job.State.FAILED, note="多次中断,已停止重试。请联系管理员。", finished_at=now
     )
-    sent = list(lost)
-    for job in sent:
-        if Job.objects.filter(pk=job.pk, heartbeat_at=job.heartbeat_at).update(
-            heartbeat_at=now, state=Job.State.QUEUED
-        ):
-            send(job)
-    return len(sent)
+    # The row as it was read is the claim: a second sweep, or a worker that lives after all, has touched it since.
+    claimed = [
+        job
+        for job in lost
+        if Job.objects.filter(pk=job.pk, heartbeat_at=job.heartbeat_at).update(heartbeat_at=now, state=Job.State.QUEUED)
+    ]
+    for job in claimed:
+        send(job)
+    return len(claimed)
 
 
 @contextlib.contextmanager
