@@ -47,6 +47,7 @@ class ClassGroup(models.Model):
     objects = ClassGroupQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "班级"
         constraints = [
             models.UniqueConstraint(
                 name="schools_classgroup_once_per_school",
@@ -86,6 +87,7 @@ class ClassSize(models.Model):
     pupils = models.PositiveSmallIntegerField("在籍人数")
 
     class Meta:
+        verbose_name = "在籍人数"
         constraints = [
             models.UniqueConstraint(
                 name="schools_classsize_one_per_day",
@@ -111,6 +113,7 @@ class Subject(models.Model):
     )
 
     class Meta:
+        verbose_name = "学科"
         ordering = ["rank"]
 
     def __str__(self) -> str:

@@ -5,13 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
 from schools.dated import in_order
 from schools.models.units import OrgUnit, School
+
+
+# A city's change of its calendar concerns 100,000 school-days: model objects would cost several times the statement.
+NOTE_SQL = """
+    INSERT INTO schools_changedday (school_id, day, at)
+    SELECT school, day, %s FROM unnest(%s::bigint[], %s::date[]) AS changed (school, day)
+"""
+ADD_SQL = """
+    INSERT INTO schools_schoolday (school_id, day, is_cancelled) SELECT unnest(%s::bigint[]), %s, false
+"""
 
 
 class Term(models.Model):
@@ -28,6 +38,7 @@ class Term(models.Model):
     last_day = models.DateField("放假前最后一天")
 
     class Meta:
+        verbose_name = "学期"
         constraints = [
             models.UniqueConstraint(
                 name="schools_term_once_per_unit",
@@ -55,6 +66,7 @@ class CalendarChange(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name = "校历调整"
         constraints = [
             models.UniqueConstraint(
                 name="schools_calendarchange_one_per_unit_and_day",
@@ -76,6 +88,11 @@ class SchoolDayQuerySet(models.QuerySet["SchoolDay"]):
 
     def between(self, first_day: dt.date, last_day: dt.date) -> SchoolDayQuerySet:
         return self.filter(day__range=(first_day, last_day))
+
+    def add(self, day: dt.date, schools: Iterable[int]) -> None:
+        """Insert `day` for each of these schools."""
+        with connection.cursor() as cursor:
+            cursor.execute(ADD_SQL, [sorted(schools), day])
 
 
 class SchoolDay(models.Model):
@@ -100,6 +117,7 @@ class OffWorkTime(models.Model):
     off_work_at = models.TimeField("下班时间")
 
     class Meta:
+        verbose_name = "下班时间"
         constraints = [
             models.UniqueConstraint(
                 name="schools_offworktime_one_per_unit_and_day",
@@ -112,7 +130,9 @@ class OffWorkTime(models.Model):
 class ChangedDayQuerySet(models.QuerySet["ChangedDay"]):
     def note(self, pairs: Iterable[tuple[int, dt.date]]) -> None:
         """Append (school id, day)s to the outbox, in the transaction that changed the facts."""
-        ChangedDay.objects.bulk_create([ChangedDay(school_id=school, day=day) for school, day in sorted(set(pairs))])
+        changed = sorted(set(pairs))
+        with connection.cursor() as cursor:
+            cursor.execute(NOTE_SQL, [timezone.now(), [school for school, _ in changed], [day for _, day in changed]])
 
 
 class ChangedDay(models.Model):

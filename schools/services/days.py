@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
 from accounts.services import audit
@@ -73,7 +73,7 @@ def write_day(unit: OrgUnit, day: dt.date) -> None:
     rows = dict(SchoolDay.objects.filter(day=day, school__in=schools).values_list("school", "is_cancelled"))
     new = teaching - rows.keys()
     turned = {school for school, is_cancelled in rows.items() if is_cancelled == (school in teaching)}
-    SchoolDay.objects.bulk_create([SchoolDay(school_id=school, day=day) for school in sorted(new)])
+    SchoolDay.objects.add(day, new)
     SchoolDay.objects.filter(day=day, school__in=turned).update(is_cancelled=~F("is_cancelled"))
     ChangedDay.objects.note((school, day) for school in new | turned)
 
@@ -105,9 +105,14 @@ def _paths(units: Iterable[int], day: dt.date) -> dict[int, str]:
 
 def write_planned_days(unit: OrgUnit, first_day: dt.date) -> None:
     """Write the days from `first_day` on of the terms that are set already, for a unit that joins later."""
-    for term in Term.objects.filter(last_day__gte=first_day):
-        for day in days_between(max(term.first_day, first_day), term.last_day):
-            write_day(unit, day)
+    path = unit.path_on(first_day)
+    below = UnitPlace.objects.filter(path__startswith=path).values("unit")
+    ours = Q(unit__code__in=path.strip("/").split("/")) | Q(unit__in=below)
+    days: set[dt.date] = set()
+    for term in Term.objects.filter(ours, last_day__gte=first_day):
+        days.update(days_between(max(term.first_day, first_day), term.last_day))
+    for day in sorted(days):
+        write_day(unit, day)
 
 
 def days_are_provisional(first_day: dt.date, last_day: dt.date) -> bool:
