@@ -19,12 +19,14 @@ def trend(snapshot: Snapshot) -> charts.Option:
 def distribution(snapshot: Snapshot) -> charts.Option:
     """Class-days by written minutes against their limit."""
     over_from = next(number for number, band in enumerate(snapshot.bands) if band.is_over)
-    return charts.distribution(
+    option = charts.distribution(
         [band.name for band in snapshot.bands],
         [band.class_days for band in snapshot.bands],
         unit="班级日",
         over_from=over_from,
     )
+    option["xAxis"]["axisLabel"] |= {"interval": 0, "fontSize": 11}  # every band is named
+    return option
 
 
 def _number(value: object) -> float | None:

@@ -39,13 +39,13 @@ DIRECT_SCHOOLS = "市直学校"
 
 # Minutes of a class-day against the limit that held for it. In this order; the first that fits counts.
 BANDS = (
-    ("超限30分钟以上", Q(load_minutes__gt=F("limit_minutes") + 30), True),
-    ("超限11–30分钟", Q(load_minutes__gt=F("limit_minutes") + 10), True),
-    ("超限1–10分钟", Q(load_minutes__gt=F("limit_minutes")), True),
-    ("没有书面作业", Q(load_minutes=0), False),
-    ("不到限量一半", Q(load_minutes__lt=F("limit_minutes") / 2.0), False),
-    ("限量一半至九成", Q(load_minutes__lt=F("limit_minutes") * 0.9), False),
-    ("九成至限量", Q(), False),
+    ("超30分钟以上", Q(load_minutes__gt=F("limit_minutes") + 30), True),
+    ("超11–30分钟", Q(load_minutes__gt=F("limit_minutes") + 10), True),
+    ("超1–10分钟", Q(load_minutes__gt=F("limit_minutes")), True),
+    ("0分钟", Q(load_minutes=0), False),
+    ("不足50%", Q(load_minutes__lt=F("limit_minutes") * 0.5), False),
+    ("50%–90%", Q(load_minutes__lt=F("limit_minutes") * 0.9), False),
+    ("90%–100%", Q(), False),
 )
 # As shown: from no work at all to far over the limit.
 BANDS_SHOWN = (3, 4, 5, 6, 2, 1, 0)
@@ -85,10 +85,12 @@ def compute(unit: OrgUnit, period: Period, now: dt.datetime) -> Snapshot:
     """
     span, before = _span(unit, period, now), _span_before(unit, period)
     rollup.hold(before.first_day, span.last_day)
-    tree = _tree(span)
-    schools = _school_lines(span, tree, is_city=unit.level == OrgUnit.Level.CITY)
+    tree = places_below(span)
+    schools = school_lines(span, tree, is_city=unit.level == OrgUnit.Level.CITY)
     days = _day_lines(span)
-    facts = Facts(period, span.first_day, span.last_day, now, is_draft(period, now), schools, _moved(tree))
+    last_school_day = dt.date.fromisoformat(days[-1].day) if days else None
+    draft = is_draft(period, now)
+    facts = Facts(period, span.first_day, span.last_day, now, draft, schools, _moved(tree), last_school_day)
     return Snapshot(
         unit_code=unit.code,
         unit_name=unit.name,
@@ -98,10 +100,10 @@ def compute(unit: OrgUnit, period: Period, now: dt.datetime) -> Snapshot:
         last_day=span.last_day.isoformat(),
         school_days=len(days),
         data_until=timezone.localtime(now).isoformat(timespec="seconds"),
-        is_draft=facts.is_draft,
+        is_draft=draft,
         counts=total(line.counts for line in schools),
         previous_counts=total(_per_school(before).values()),
-        areas=_areas(schools, tree) if unit.level == OrgUnit.Level.CITY else [],
+        areas=area_lines(schools, tree) if unit.level == OrgUnit.Level.CITY else [],
         schools=schools,
         grades=_grade_lines(span),
         days=days,
@@ -120,17 +122,17 @@ def _span(unit: OrgUnit, period: Period, now: dt.datetime) -> Span:
     first_day, last_day = period.stated_days(cut_off_days(period))
     if timezone.localdate(now) < first_day:
         raise NoReportError(f"{period.name}还没有开始,{first_day:%Y年%-m月%-d日}起才能生成。")
-    span = _placed(unit, first_day, min(last_day, timezone.localdate(now)))
+    span = placed(unit, first_day, min(last_day, timezone.localdate(now)))
     if not span.paths:
         raise NoReportError(f"{unit.name}在{period.name}还没有设立,或已经撤销。")
     return span
 
 
 def _span_before(unit: OrgUnit, period: Period) -> Span:
-    return _placed(unit, *period.previous().stated_days(cut_off_days(period)))
+    return placed(unit, *period.previous().stated_days(cut_off_days(period)))
 
 
-def _placed(unit: OrgUnit, first_day: dt.date, last_day: dt.date) -> Span:
+def placed(unit: OrgUnit, first_day: dt.date, last_day: dt.date) -> Span:
     places = UnitPlace.objects.filter(_overlapping(first_day, last_day), unit=unit)
     return Span(first_day, last_day, tuple(sorted(set(places.values_list("path", flat=True)))))
 
@@ -139,7 +141,7 @@ def _overlapping(first_day: dt.date, last_day: dt.date) -> Q:
     return Q(first_day__lte=last_day) & (Q(last_day__gte=first_day) | Q(last_day=None))
 
 
-def _tree(span: Span) -> list[PlaceLine]:
+def places_below(span: Span) -> list[PlaceLine]:
     places = UnitPlace.objects.filter(
         _overlapping(span.first_day, span.last_day), beginning_with("path", span.paths)
     ).exclude(unit__level=OrgUnit.Level.DEPARTMENT)
@@ -184,7 +186,7 @@ def total(lines: Iterable[Counts]) -> Counts:
     return sums
 
 
-def _school_lines(span: Span, tree: list[PlaceLine], *, is_city: bool) -> list[SchoolLine]:
+def school_lines(span: Span, tree: list[PlaceLine], *, is_city: bool) -> list[SchoolLine]:
     """By area and code. Two places in one area, below another district, are one line."""
     names = {line.code: line.name for line in tree}
     pieces: dict[tuple[str, str], list[Counts]] = defaultdict(list)
@@ -208,7 +210,7 @@ def _area_code(path: str, above: tuple[str, ...]) -> str:
     return below[0] if len(below) > 1 else ""
 
 
-def _areas(schools: list[SchoolLine], tree: list[PlaceLine]) -> list[Area]:
+def area_lines(schools: list[SchoolLine], tree: list[PlaceLine]) -> list[Area]:
     """Every county, also one without a single row; then the schools directly below the city, if any."""
     counties = {line.name: line.code for line in tree if line.level == OrgUnit.Level.COUNTY}
     lines: dict[str, list[Counts]] = {name: [] for name in counties}
@@ -264,9 +266,7 @@ def _limits(span: Span, tree: list[PlaceLine]) -> list[Limit]:
     """The State's first, then local ones of our unit, those above it and those below it."""
     national = [limit for limit in national_limits() if _holds(limit, span)]
     codes = {line.code for line in tree} | {code for path in span.paths for code in path.strip("/").split("/")}
-    local = (
-        LocalLimit.objects.of_units(codes).filter(_overlapping(span.first_day, span.last_day)).select_related("unit")
-    )
+    local = LocalLimit.objects.of_units(codes).touching(span.first_day, span.last_day).select_related("unit")
     return [_national(limit) for limit in national] + [
         Limit(
             issued_by=limit.unit.name,

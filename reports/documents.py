@@ -64,22 +64,31 @@ def pdf_context(snapshot: Snapshot) -> dict[str, Any]:
         "draft_note": f"数据截至{timezone.localtime(snapshot.data_until_at):%Y年%-m月%-d日%H:%M}",
         "period": snapshot.reported,
         "previous": snapshot.reported.previous(),
-        "last_annex": 1 + bool(snapshot.shortfalls) + bool(snapshot.corrections),
+        "annexes": annexes(snapshot),
         "kind_name": kind_name(snapshot),
         "first_day": first_day,
         "last_day": last_day,
         "data_until": snapshot.data_until_at,
         "key_figures": tables.key_figures(snapshot),
-        "table": tables.by_area(snapshot) if snapshot.is_city else tables.by_school(snapshot),
+        "table": tables.main_table(snapshot),
         "grades": tables.by_grade(snapshot),
         "shortfalls": tables.shortfalls(snapshot),
         "shortfalls_left_out": max(len(snapshot.shortfalls) - tables.MOST_SHORTFALLS, 0),
         "limits": tables.limits(snapshot),
         "corrections": snapshot.corrections[: tables.MOST_CORRECTIONS],
         "corrections_left_out": max(len(snapshot.corrections) - tables.MOST_CORRECTIONS, 0),
-        "trend": drawing.svg(charts.trend(snapshot), width=620, height=260),
-        "distribution": drawing.svg(charts.distribution(snapshot), width=620, height=260),
+        "trend": drawing.svg(charts.trend(snapshot), width=620, height=200),
+        "distribution": drawing.svg(charts.distribution(snapshot), width=620, height=210),
     }
+
+
+def annexes(snapshot: Snapshot) -> list[str]:
+    """Titles, in the order of their numbers."""
+    return [
+        *(["未达到目标的学校"] if snapshot.shortfalls else []),
+        *(["更正说明"] if snapshot.corrections else []),
+        "指标口径与数据说明",
+    ]
 
 
 def school_csv(snapshot: Snapshot) -> bytes:

@@ -121,8 +121,8 @@ H2 = Indicator(
     kind=Kind.ADDITIVE,
     unit=Unit.PERCENT,
     source="系统计算",
-    definition="当日作业公示完整的班级日数除以按校历应公示的班级日数。每个应布置作业的学科都已公示作业或报本科无作业,"
-    "或者当日已报“今日无书面作业”,才算完整;未公示的班级照样计入应公示数。",
+    definition="当日作业公示完整的班级日数除以按校历应公示的班级日数。每个应布置作业的学科都已公示作业或报本科无作业，"
+    "或者当日已报“今日无书面作业”，才算完整；未公示的班级照样计入应公示数。",
     target=Decimal(95),
 )
 SUBJECTS_SPOKEN = Indicator(
@@ -134,7 +134,7 @@ SUBJECTS_SPOKEN = Indicator(
     kind=Kind.ADDITIVE,
     unit=Unit.PERCENT,
     source="系统计算",
-    definition="已公示作业或报本科无作业的学科数除以应填报的学科数,按班级日累计;与班级日公示率对照看。",
+    definition="已公示作业或报本科无作业的学科数除以应填报的学科数，按班级日累计；与班级日公示率对照看。",
 )
 H3 = Indicator(
     code="H3",
@@ -145,7 +145,7 @@ H3 = Indicator(
     kind=Kind.ADDITIVE,
     unit=Unit.PERCENT,
     source="系统计算",
-    definition="在当地规定的截止时间前公示完整的班级日数除以应公示的班级日数;没有规定截止时间的,当日24时前为按时。",
+    definition="在当地规定的截止时间前公示完整的班级日数除以应公示的班级日数；没有规定截止时间的，当日24时前为按时。",
     target=Decimal(90),
 )
 H4 = Indicator(
@@ -157,8 +157,8 @@ H4 = Indicator(
     kind=Kind.ADDITIVE,
     unit=Unit.PERCENT,
     source="教育部半月通报第2项",
-    definition=f"公示完整的班级日中,书面作业不超限的占{H4_SHARE}%及以上的学校为达标;达标学校数除以本期有上课日的学校数。"
-    "整期没有一个完整班级日的学校不达标。期内调整隶属关系的学校,在前后两地各按所在日期计一次。",
+    definition=f"公示完整的班级日中，书面作业不超限的占{H4_SHARE}%及以上的学校为达标；达标学校数除以本期有上课日的学校数。"
+    "整期没有一个完整班级日的学校不达标。期内调整隶属关系的学校，在前后两地各按所在日期计一次。",
     target=Decimal(100),
 )
 H5 = Indicator(
@@ -170,8 +170,8 @@ H5 = Indicator(
     kind=Kind.ADDITIVE,
     unit=Unit.PERCENT,
     source="教基厅函〔2021〕13号",
-    definition="书面作业超过规定时间的班级日数除以公示完整的平日班级日数。时间取分层作业中最重一层的书面家庭作业之和;"
-    "正好等于规定时间的不算超限。周末和节假日作业另计,不在其内。",
+    definition="书面作业超过规定时间的班级日数除以公示完整的平日班级日数。时间取分层作业中最重一层的书面家庭作业之和；"
+    "正好等于规定时间的不算超限。周末和节假日作业另计，不在其内。",
     target=Decimal(0),
     higher_is_better=False,
 )
@@ -184,7 +184,7 @@ H6 = Indicator(
     kind=Kind.ADDITIVE,
     unit=Unit.MINUTES,
     source="教基厅函〔2021〕13号",
-    definition="公示完整的平日班级日书面作业分钟数之和除以其班级日数,分年级计算;按教师公示的预计用时。",
+    definition="公示完整的平日班级日书面作业分钟数之和除以其班级日数，分年级计算；按教师公示的预计用时。",
     higher_is_better=False,
 )
 

@@ -25,37 +25,38 @@ class Facts:
     is_draft: bool
     schools: list[SchoolLine]
     moved: list[str]
+    last_school_day: dt.date | None
 
 
 def data_notes(facts: Facts) -> list[str]:
     """Numbered when printed; the most important first."""
     notes = [_coverage(facts), *_draft(facts), *_silent(facts), *_late(facts), *_waiting(facts)]
     if facts.moved:
-        notes.append(f"期内调整隶属关系的学校{_named(facts.moved)},各日数字计入当日所在地。")
+        notes.append(f"期内调整隶属关系的学校{_named(facts.moved)}，各日数字计入当日所在地。")
     if days_are_provisional(facts.first_day, facts.last_day):
-        notes.append("国家尚未公布本年度调休安排,上课日为暂定,公布后可能调整。")
+        notes.append("国家尚未公布本年度调休安排，上课日为暂定，公布后可能调整。")
     return notes
 
 
 def _coverage(facts: Facts) -> str:
     return (
-        f"统计{_day(facts.first_day)}至{_day(facts.last_day)}的上课日,涉及学校{len(facts.schools)}所。"
-        f"数据截至{timezone.localtime(facts.now):%Y年%-m月%-d日%H时%M分},此后的补报和更正不在其内。"
+        f"统计{_day(facts.first_day)}至{_day(facts.last_day)}的上课日，涉及学校{len(facts.schools)}所。"
+        f"数据截至{timezone.localtime(facts.now):%Y年%-m月%-d日%H时%M分}，此后的补报和更正不在其内。"
     )
 
 
 def _draft(facts: Facts) -> list[str]:
     if not facts.is_draft:
         return []
-    words = "本期尚未截止,本稿为草稿,数字还会变化。"
-    if facts.last_day == timezone.localdate(facts.now):
-        words += f"{_day(facts.last_day)}尚未结束,当日数字不完整。"
+    words = "本期尚未截止，本稿为草稿，数字还会变化。"
+    if facts.last_school_day == timezone.localdate(facts.now):
+        words += f"{_day(facts.last_school_day)}尚未结束，当日数字不完整。"
     return [words]
 
 
 def _silent(facts: Facts) -> list[str]:
     silent = [line.name for line in facts.schools if line.is_silent]
-    return [f"整期没有任何公示的学校{_named(silent)},按零计入各项公示率,作业时间控制按不达标计。"] if silent else []
+    return [f"整期没有任何公示的学校{_named(silent)}，按零计入各项公示率，作业时间控制按不达标计。"] if silent else []
 
 
 def _late(facts: Facts) -> list[str]:
@@ -65,12 +66,12 @@ def _late(facts: Facts) -> list[str]:
 
 def _waiting(facts: Facts) -> list[str]:
     waiting = sum(line.counts["waiting"] for line in facts.schools)
-    return [f"有{waiting}个班级日超限后教导处尚未审核,已按超限计。"] if waiting else []
+    return [f"有{waiting}个班级日超限后教导处尚未审核，已按超限计。"] if waiting else []
 
 
 def _named(names: list[str]) -> str:
     listed = "、".join(names[:MOST_NAMES])
-    return f"{len(names)}所({listed}{'等' if len(names) > MOST_NAMES else ''})"
+    return f"{len(names)}所（{listed}{'等' if len(names) > MOST_NAMES else ''}）"
 
 
 def _day(day: dt.date) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reports.indicators import BY_CODE, H6, KEY_FIGURES, ROW_FIGURES, SCHOOL_FIGURES, Indicator
-from reports.snapshot import Counts, Snapshot
+from reports.snapshot import Area, Counts, SchoolLine, Snapshot
 from schools.models import School
 from schools.models.classes import GRADE_NAMES
 
@@ -93,25 +93,28 @@ def _key_figure(indicator: Indicator, snapshot: Snapshot) -> KeyFigure:
     )
 
 
-def by_area(snapshot: Snapshot) -> Table:
-    """A city's counties."""
+def main_table(snapshot: Snapshot) -> Table:
+    """A city's counties, a county's schools."""
+    return (
+        by_area(snapshot.areas, snapshot.counts) if snapshot.is_city else by_school(snapshot.schools, snapshot.counts)
+    )
+
+
+def by_area(areas: Sequence[Area], whole: Counts) -> Table:
     indicators = ROW_FIGURES
     counts = ("schools", "classes")
-    rows = [_row(area.code, area.name, area.counts, counts, indicators) for area in snapshot.areas]
-    total = _row("", "合计", snapshot.counts, counts, indicators)
+    rows = [_row(area.code, area.name, area.counts, counts, indicators) for area in areas]
+    total = _row("", "合计", whole, counts, indicators)
     return Table(("学校数", "应公示班级日", *_names(indicators)), rows, total)
 
 
-def by_school(snapshot: Snapshot) -> Table:
-    """A county's schools; the total's H4 is the county's."""
+def by_school(lines: Sequence[SchoolLine], whole: Counts) -> Table:
+    """The last cell says whether a school keeps the limit (H4), and for the total the share that does."""
     counts = ("classes",)
-    rows = [
-        _row(line.code, line.name, line.counts, counts, SCHOOL_FIGURES, keeps=True)
-        for line in snapshot.schools[:MOST_ROWS]
-    ]
-    total = _row("", "合计", snapshot.counts, counts, SCHOOL_FIGURES, ends_with=BY_CODE["H4"])
+    rows = [_row(line.code, line.name, line.counts, counts, SCHOOL_FIGURES, keeps=True) for line in lines[:MOST_ROWS]]
+    total = _row("", "合计", whole, counts, SCHOOL_FIGURES, ends_with=BY_CODE["H4"])
     columns = ("应公示班级日", *_names(SCHOOL_FIGURES), "时间控制")
-    return Table(columns, rows, total, left_out=max(len(snapshot.schools) - MOST_ROWS, 0))
+    return Table(columns, rows, total, left_out=max(len(lines) - MOST_ROWS, 0))
 
 
 def _row(
@@ -155,7 +158,7 @@ def by_grade(snapshot: Snapshot) -> list[GradeRow]:
 
 def _grade_name(grade: int, stage: str) -> str:
     name = GRADE_NAMES[grade]
-    return f"{name}(五四学制)" if grade == 6 and stage == School.Stage.JUNIOR else name
+    return f"{name}（五四学制）" if grade == 6 and stage == School.Stage.JUNIOR else name
 
 
 def _national_minutes(snapshot: Snapshot, stage: str, grade: int) -> str:
@@ -198,7 +201,7 @@ SCHOOL_COUNTS = {
 
 
 def school_headings() -> list[str]:
-    return ["学校代码", "学校", "县(市、区)", *SCHOOL_COUNTS.values(), *_names(SCHOOL_FIGURES), "时间控制"]
+    return ["学校代码", "学校", "县（市、区）", *SCHOOL_COUNTS.values(), *_names(SCHOOL_FIGURES), "时间控制"]
 
 
 def school_rows(snapshot: Snapshot) -> list[list[str | int]]:
@@ -219,9 +222,9 @@ def school_rows(snapshot: Snapshot) -> list[list[str | int]]:
 def limits(snapshot: Snapshot) -> list[str]:
     """The limits in force, a sentence each."""
     return [
-        f"{limit.issued_by}:{STAGES[limit.stage]}{_grades(limit.grades)}每天书面家庭作业"
-        + (f"不超过{limit.minutes}分钟" if limit.minutes else "为0分钟(不布置)")
-        + f"({limit.source})。"
+        f"{limit.issued_by}：{STAGES[limit.stage]}{_grades(limit.grades)}每天书面家庭作业"
+        + (f"不超过{limit.minutes}分钟" if limit.minutes else "为0分钟（不布置）")
+        + f"（{limit.source}）。"
         for limit in snapshot.limits
     ]
 

@@ -45,7 +45,7 @@ def _key_figures(snapshot: Snapshot) -> Sheet:
 
 
 def _areas(snapshot: Snapshot) -> Sheet:
-    table = tables.by_area(snapshot)
+    table = tables.by_area(snapshot.areas, snapshot.counts)
     counts = len(table.total.counts)
     columns = [Column("code", "代码", Kind.CODE), Column("name", "县(市、区)", width=20)] + [
         Column(heading, heading, Kind.INT if number < counts else Kind.TEXT, width=18)

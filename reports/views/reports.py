@@ -151,7 +151,7 @@ def _figures(report: Report) -> dict[str, object]:
     return {
         "snapshot": snapshot,
         "key_figures": tables.key_figures(snapshot),
-        "table": tables.by_area(snapshot) if snapshot.is_city else tables.by_school(snapshot),
+        "table": tables.main_table(snapshot),
         "grades": tables.by_grade(snapshot),
         "shortfalls": tables.shortfalls(snapshot),
         "trend": charts.trend(snapshot),

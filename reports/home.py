@@ -1,0 +1,271 @@
+"""What each role finds on its first page: what must I do now. Reads today's notices and sums, in few queries."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts.models import User
+from homework.class_days import Cell, ClassDay, DaySum, class_days, day_sums, grid, last_school_days, total
+from homework.models import Notice
+from homework.policy import NoLimitKnownError
+from homework.rules import RuleBook
+from paper import charts
+from reports import shelf
+from reports.indicators import H2
+from reports.standing import Standing, standing
+from schools import access
+from schools.models import ClassGroup, HeadTeacher, OrgUnit, Role, School, SchoolDay, Subject, Teaching
+from schools.periods import PeriodKind, containing
+
+HEAT_DAYS = 10
+# More classes than this are a list for the overview page.
+MOST_CLASSES_LISTED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A role's part of the page; the template is reports/home/_<name>.html."""
+
+    name: str
+    data: Any
+
+    @property
+    def template(self) -> str:
+        return f"reports/home/_{self.name}.html"
+
+
+def sections(user: User, today: dt.date) -> list[Section]:
+    """In the order teacher, 班主任, 教导处, principal, supervisor, officer, liaison, administrator."""
+    units: dict[Role, list[OrgUnit]] = defaultdict(list)
+    for posting in access.held(user):
+        units[posting.role].append(posting.unit)
+    makers: dict[Role, tuple[str, Callable[[Sequence[OrgUnit], dt.date], Sequence[Any]]]] = {
+        Role.ACADEMIC_OFFICE: ("academic_office", _offices),
+        Role.PRINCIPAL: ("principal", _principals),
+        Role.SUPERVISOR: ("supervisor", _areas),
+        Role.OFFICER: ("officer", _bureaus),
+    }
+    found = _own_classes(user, today)
+    for role, (name, make) in makers.items():
+        found += [Section(name, data) for data in make(units[role], today)] if role in units else []
+    found += [Section(role.value, units[role]) for role in (Role.LIAISON, Role.ADMIN) if role in units]
+    return found
+
+
+# --- Teachers and 班主任 ---
+
+
+@dataclass(frozen=True, slots=True)
+class TaughtClass:
+    """A class of hers today, and those of her subjects in it that nobody has spoken for."""
+
+    day: ClassDay
+    subjects: list[Subject]
+    unspoken: list[Subject]
+    teaches: bool  # the school teaches today
+
+
+@dataclass(frozen=True, slots=True)
+class HeadedClass:
+    """Her own class today, and whose word is missing: subject with its teacher's name."""
+
+    day: ClassDay
+    missing: list[str]
+    teaches: bool
+
+    @property
+    def is_complete(self) -> bool:
+        return self.day.notice is not None and self.day.notice.is_complete
+
+
+def _own_classes(user: User, today: dt.date) -> list[Section]:
+    """One reading of the day for both parts: what she teaches and what she heads."""
+    hers = list(Teaching.objects.on(today).filter(teacher=user).select_related("subject"))
+    headed = set(HeadTeacher.objects.on(today).filter(user=user).values_list("class_group", flat=True))
+    ids = {teaching.class_group_id for teaching in hers} | headed
+    if not ids:
+        return [Section("teacher", [])] if access.scope(user, "post_homework") else []
+    groups = list(ClassGroup.objects.filter(pk__in=ids).on(today).in_order().select_related("school__unit"))
+    teaching_schools = _teaching({group.school_id for group in groups}, today)
+    days = class_days(groups, today, Notice.objects.all())
+    found = []
+    taught = [_taught(day, hers, teaching_schools) for day in days]
+    if any(row.subjects for row in taught):
+        found.append(Section("teacher", [row for row in taught if row.subjects]))
+    own = [day for day in days if day.class_group.pk in headed]
+    if own:
+        found.append(Section("head_teacher", _headed(own, today, teaching_schools)))
+    return found
+
+
+def _teaching(schools: Iterable[int], today: dt.date) -> set[int]:
+    return set(SchoolDay.objects.held().filter(day=today, school__in=schools).values_list("school", flat=True))
+
+
+def _taught(day: ClassDay, hers: list[Teaching], teaching_schools: set[int]) -> TaughtClass:
+    mine = {teaching.subject_id for teaching in hers if teaching.class_group_id == day.class_group.pk}
+    return TaughtClass(
+        day=day,
+        subjects=[subject for subject in day.due if subject.pk in mine],
+        unspoken=[subject for subject in day.missing if subject.pk in mine],
+        teaches=day.class_group.school_id in teaching_schools,
+    )
+
+
+def _headed(days: list[ClassDay], today: dt.date, teaching_schools: set[int]) -> list[HeadedClass]:
+    names: dict[tuple[int, int], list[str]] = defaultdict(list)
+    colleagues = Teaching.objects.on(today).filter(class_group__in=[day.class_group for day in days])
+    for teaching in colleagues.select_related("teacher"):
+        names[teaching.class_group_id, teaching.subject_id].append(teaching.teacher.name)
+    return [
+        HeadedClass(
+            day,
+            [f"{subject.name}({'、'.join(names[day.class_group.pk, subject.pk])})" for subject in day.missing],
+            day.class_group.school_id in teaching_schools,
+        )
+        for day in days
+    ]
+
+
+# --- One school ---
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """教导处: what waits for a decision, and which classes are not yet complete."""
+
+    today: DaySum
+    unreleased: int
+    incomplete: list[ClassDay]
+    more: int  # incomplete classes beyond those listed
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """Minutes by class and day, for the classes that share a limit."""
+
+    id: str
+    limit: int
+    option: charts.Option
+    height: int  # px
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolView:
+    """A principal's day."""
+
+    today: DaySum
+    breaches: list[tuple[str, Notice]]  # with the class's name
+    heats: list[Heat]
+
+    @property
+    def complete_share(self) -> str:
+        return _share(self.today.complete, self.today.classes)
+
+
+def _offices(units: Sequence[OrgUnit], today: dt.date) -> list[Office]:
+    return [_office(counted, today) for counted in day_sums(_schools(units), today)]
+
+
+def _office(counted: DaySum, today: dt.date) -> Office:
+    school = counted.school
+    unreleased = Notice.objects.filter(school=school).unreleased().count()
+    if not counted.teaches:
+        return Office(counted, unreleased, [], 0)
+    done = Notice.objects.on(today).filter(school=school, is_complete=True).values("class_group")
+    open_groups = ClassGroup.objects.filter(school=school).on(today).exclude(pk__in=done).in_order()
+    groups = list(open_groups.select_related("school")[:MOST_CLASSES_LISTED])
+    incomplete = class_days(groups, today, Notice.objects.all())
+    return Office(counted, unreleased, incomplete, max(counted.incomplete - len(incomplete), 0))
+
+
+def _principals(units: Sequence[OrgUnit], today: dt.date) -> list[SchoolView]:
+    return [_school_view(counted, today) for counted in day_sums(_schools(units), today)]
+
+
+def _school_view(counted: DaySum, today: dt.date) -> SchoolView:
+    school = counted.school
+    breaches = Notice.objects.on(today).filter(school=school).in_breach().select_related("class_group")
+    named = [
+        (notice.class_group.name_on(today), notice) for notice in breaches.order_by("grade", "class_group__number")
+    ]
+    return SchoolView(counted, named, _heats(school, today))
+
+
+def _share(complete: int, classes: int) -> str:
+    return H2.text({H2.numerator: complete, H2.denominator: classes})
+
+
+def _schools(units: Sequence[OrgUnit]) -> list[School]:
+    return list(School.objects.filter(unit__in=units).select_related("unit").order_by("unit__code"))
+
+
+def _heats(school: School, today: dt.date) -> list[Heat]:
+    """One map per limit, the strictest first: a shade means nothing across different limits."""
+    days = last_school_days(school, today, HEAT_DAYS)
+    if not days:
+        return []
+    book = RuleBook.read([school.pk], days[-1], days[-1])
+    by_limit: dict[int, list[tuple[str, list[Cell | None]]]] = defaultdict(list)
+    groups = ClassGroup.objects.filter(school=school).on(days[-1]).in_order()
+    for group, row in zip(groups, grid(school, days), strict=True):
+        limit = _limit(book, school, group.grade_on(days[-1]), days[-1])
+        if limit is not None:
+            by_limit[limit].append(row)
+    labels = [f"{day.month}.{day.day}" for day in days]
+    return [_heat(school, limit, labels, rows) for limit, rows in sorted(by_limit.items())]
+
+
+def _limit(book: RuleBook, school: School, grade: int, day: dt.date) -> int | None:
+    try:
+        return book.limit(school, grade, day)
+    except NoLimitKnownError:  # a class before or after its nine years
+        return None
+
+
+def _heat(school: School, limit: int, labels: list[str], rows: list[tuple[str, list[Cell | None]]]) -> Heat:
+    values = [[cell.notice.load_minutes if cell and cell.notice else None for cell in cells] for _, cells in rows]
+    option = charts.heatmap(labels, [name for name, _ in rows], values, unit="分钟", limit=limit)
+    return Heat(f"heat-{school.pk}-{limit}", limit, option, 76 + 26 * len(rows))
+
+
+# --- Counties and cities ---
+
+
+@dataclass(frozen=True, slots=True)
+class AreaView:
+    """A unit's day so far, and how it stands in the half-month."""
+
+    unit: OrgUnit
+    today: dict[str, int]
+    standing: Standing
+
+    @property
+    def complete_share(self) -> str:
+        return _share(self.today["complete"], self.today["classes"])
+
+
+@dataclass(frozen=True, slots=True)
+class BureauView:
+    area: AreaView
+    due: list[shelf.Entry]  # can be made and are not there yet
+    next_due: list[shelf.Entry] = field(default_factory=list)  # of the running periods, our own unit's
+
+
+def _areas(units: Sequence[OrgUnit], today: dt.date) -> list[AreaView]:
+    return [AreaView(unit, total(School.objects.under(unit, today), today), standing(unit, today)) for unit in units]
+
+
+def _bureaus(units: Sequence[OrgUnit], today: dt.date) -> list[BureauView]:
+    running = [containing(kind, today) for kind in PeriodKind]
+    ended = [period.previous() for period in running]
+    found = []
+    for area in _areas(units, today):
+        reporting = list(shelf.reporting_units([area.unit.path_on(today)]))
+        entries = shelf.entries(reporting, [*ended, *running], today) if reporting else []
+        due = [entry for entry in entries if entry.is_due]
+        coming = [entry for entry in entries if not entry.is_closed and entry.unit == area.unit]
+        found.append(BureauView(area, due, coming))
+    return found
