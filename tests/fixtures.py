@@ -19,6 +19,8 @@ def clock(monkeypatch) -> Callable[[dt.datetime], None]:
     def stand_at(moment: dt.datetime) -> None:
         aware = moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
         monkeypatch.setattr(timezone, "now", lambda: aware.astimezone(dt.UTC))
+        # axes took its own `now` when it was imported.
+        monkeypatch.setattr("axes.handlers.proxy.now", timezone.now)
 
     stand_at(dt.datetime(2026, 10, 14, 16, 30, tzinfo=SHANGHAI))
     return stand_at

@@ -82,6 +82,8 @@ class PersonAddForm(AppointForm):
             needed = "staff_no" if self.is_at_school else "phone"
             if needed in given and not given[needed]:
                 self.add_error(needed, f"请填写{self.fields[needed].label}。")
+            if self.is_at_school and "unit" in given and given["unit"].level != OrgUnit.Level.SCHOOL:
+                self.add_error("unit", "教师、教导处和校长只能设在学校。")
         return given
 
     @property

@@ -91,7 +91,7 @@ def activation_slips(request: SignedInRequest, school_id: int) -> HttpResponse:
     school = access.get_visible(School.objects.select_related("unit"), request.user, pk=school_id)
     access.require(request.user, "manage_people", school.unit)
     waiting = waiting_at(school, request.user)
-    form = SlipsForm(request.POST or None, waiting=waiting)
+    form = SlipsForm(request.POST if request.method == "POST" else None, waiting=waiting)
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
