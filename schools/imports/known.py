@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 
 from accounts.models import User
 from schools.imports.rows import Rows
@@ -103,7 +103,7 @@ class Known:
 
 def load(rows: Rows, *, path: str, today: dt.date, roles: frozenset[Role]) -> Known:
     """Everything the check needs, in about a dozen queries whatever the number of rows."""
-    schools = {row.school for sheet in (rows.staff, rows.classes, rows.teachings) for row in sheet}  # type: ignore[attr-defined]
+    schools = {row.school for sheet in (rows.staff, rows.classes, rows.teachings) for row in sheet}
     codes = schools | {row.code for row in rows.units} | {row.parent for row in rows.units}
     known = Known(path=path, today=today, roles=roles)
     known.units = _units(codes)
@@ -111,16 +111,7 @@ def load(rows: Rows, *, path: str, today: dt.date, roles: frozenset[Role]) -> Kn
     known.phones = _phones({row.phone for row in rows.staff if row.phone}, today)
     known.classes = _classes(schools, today)
     known.subjects = dict(Subject.objects.values_list("name", "pk"))
-    lasting = Q(last_day=None) | Q(last_day__gte=today)
-    mine = Q(class_group__school__unit__code__in=schools)
-    heads = HeadTeacher.objects.filter(lasting, mine).order_by("first_day")
-    for group, *held in heads.values_list("class_group", "pk", "user", "first_day", "last_day"):
-        known.heads[group].append(Held(*held))
-    teachings = Teaching.objects.filter(lasting, mine).order_by("first_day")
-    for group, subject, *held in teachings.values_list(
-        "class_group", "subject", "pk", "teacher", "first_day", "last_day"
-    ):
-        known.teachings[group, subject].append(Held(*held))  # type: ignore[arg-type]
+    known.heads, known.teachings = _heads(schools, today), _teachings(schools, today)
     return known
 
 
@@ -152,7 +143,7 @@ def _staff(schools: set[str], today: dt.date) -> dict[tuple[str, str], KnownStaf
     staff = {(school, number): KnownStaff(*values) for school, number, *values in rows}  # type: ignore[arg-type]
     postings: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
     users = Staff.objects.filter(school__unit__code__in=schools).values("user")
-    open_ones = Posting.objects.filter(Q(last_day=None) | Q(last_day__gte=today), user__in=users)
+    open_ones = Posting.objects.not_over(today).filter(user__in=users)
     for user, code, name, role in open_ones.values_list("user", "unit__code", "unit__name", "role"):
         postings[user].append((code, name, role))
     for (school, _), known in staff.items():
@@ -164,12 +155,13 @@ def _staff(schools: set[str], today: dt.date) -> dict[tuple[str, str], KnownStaf
 
 def _phones(phones: set[str], today: dt.date) -> dict[str, KnownPerson]:
     people = {user.pk: user for user in User.objects.filter(phone__in=phones)}
-    lasting = Q(last_day=None) | Q(last_day__gte=today)
     places: dict[int, dict[str, str]] = defaultdict(dict)
-    employed = Staff.objects.filter(lasting, user__in=people).values_list(
-        "user", "school__unit__code", "school__unit__name"
+    employed = (
+        Staff.objects.not_over(today)
+        .filter(user__in=people)
+        .values_list("user", "school__unit__code", "school__unit__name")
     )
-    posted = Posting.objects.filter(lasting, user__in=people).values_list("user", "unit__code", "unit__name")
+    posted = Posting.objects.not_over(today).filter(user__in=people).values_list("user", "unit__code", "unit__name")
     for user, code, name in [*employed, *posted]:
         places[user][code] = name
     return {
@@ -181,8 +173,30 @@ def _phones(phones: set[str], today: dt.date) -> dict[str, KnownPerson]:
 def _classes(schools: set[str], today: dt.date) -> dict[ClassKey, KnownClass]:
     groups = ClassGroup.objects.filter(school__unit__code__in=schools).with_pupils(today)
     columns = ("school__unit__code", "entry_year", "entry_grade", "number", "pk", "first_day", "last_day", "pupils")
-    rows = groups.values_list(*columns)  # type: ignore[misc]
+    rows = groups.values_list(*columns)
     return {
         (code, year, grade, number): KnownClass(pk, code, first_day, last_day, pupils)
         for code, year, grade, number, pk, first_day, last_day, pupils in rows
     }
+
+
+def _heads(schools: set[str], today: dt.date) -> dict[int, list[Held]]:
+    """The present head teachers of these schools' classes and those to come, the earliest first."""
+    heads: dict[int, list[Held]] = defaultdict(list)
+    rows = HeadTeacher.objects.not_over(today).filter(class_group__school__unit__code__in=schools)
+    for group, pk, user, first_day, last_day in rows.order_by("first_day").values_list(
+        "class_group", "pk", "user", "first_day", "last_day"
+    ):
+        heads[group].append(Held(pk, user, first_day, last_day))
+    return heads
+
+
+def _teachings(schools: set[str], today: dt.date) -> dict[tuple[int, int], list[Held]]:
+    """The same of teachings, by class and subject."""
+    teachings: dict[tuple[int, int], list[Held]] = defaultdict(list)
+    rows = Teaching.objects.not_over(today).filter(class_group__school__unit__code__in=schools)
+    for group, subject, pk, user, first_day, last_day in rows.order_by("first_day").values_list(
+        "class_group", "subject", "pk", "teacher", "first_day", "last_day"
+    ):
+        teachings[group, subject].append(Held(pk, user, first_day, last_day))
+    return teachings

@@ -13,7 +13,6 @@ from accounts.models import User
 from schools.dated import in_order
 from schools.models.units import OrgUnit, School
 
-
 # A city's change of its calendar concerns 100,000 school-days: model objects would cost several times the statement.
 NOTE_SQL = """
     INSERT INTO schools_changedday (school_id, day, at)

@@ -80,8 +80,10 @@ def import_detail(request: SignedInRequest, batch_id: int) -> HttpResponse:
     job = Job.objects.filter(key=batch.job_key).order_by("-pk").first()
     is_busy = job is not None and job.state in Job.UNFINISHED
     if request.headers.get("HX-Request"):
-        headers = {} if is_busy else {"HX-Refresh": "true"}
-        return render(request, "schools/_import_progress.html", {"batch": batch, "job": job}, headers=headers)
+        response = render(request, "schools/_import_progress.html", {"batch": batch, "job": job})
+        if not is_busy:
+            response["HX-Refresh"] = "true"
+        return response
     page = Paginator(batch.problems, PROBLEMS_PER_PAGE).get_page(request.GET.get("page"))
     context = {"batch": batch, "job": job, "is_busy": is_busy, "page": page, "is_unreadable": _is_unreadable(batch)}
     return render(request, "schools/import_detail.html", context)
