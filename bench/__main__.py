@@ -1,4 +1,4 @@
-"""`python -m bench`, on an empty database of its own: make the large city, then measure each thing beside its bare case."""
+"""`python -m bench`, on an empty database of its own: make a large city, measure each thing beside its bare case."""
 
 import argparse
 import datetime as dt

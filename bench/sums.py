@@ -3,8 +3,9 @@
 import random
 from pathlib import Path
 
-from bench import clock
 from django.db import connection
+
+from bench import clock
 from homework.models import Notice
 from reports import rollup
 from reports.city.make import Made
@@ -33,7 +34,8 @@ def month(made: Made) -> None:
     ratio = ours_seconds / bare_seconds
     clock.keep(
         "month_rebuild",
-        f"{len(made.days)}天 {made.notices}份公示:{ours_seconds:.2f}秒,裸SQL {bare_seconds:.2f}秒,比值 {ratio:.2f}(应≤1.25)",
+        f"{len(made.days)}天 {made.notices}份公示:{ours_seconds:.2f}秒,裸SQL {bare_seconds:.2f}秒,"
+        f"比值 {ratio:.2f}(应≤1.25)",
         ours_seconds=ours_seconds,
         bare_seconds=bare_seconds,
         ratio=ratio,
@@ -104,4 +106,3 @@ def settle() -> None:
     ChangedDay.objects.all()._raw_delete(ChangedDay.objects.db)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-
