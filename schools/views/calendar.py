@@ -89,6 +89,7 @@ def day_change(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_POST
 def day_change_back(request: SignedInRequest, change_id: int) -> HttpResponse:
+    access.require_anywhere(request.user, "manage_calendar")
     change = get_object_or_404(CalendarChange.objects.select_related("unit"), pk=change_id)
     unit = _unit(request, str(change.unit_id))
     services.take_change_back(by=request.user, change=change)
