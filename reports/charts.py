@@ -25,7 +25,8 @@ def distribution(snapshot: Snapshot) -> charts.Option:
         unit="班级日",
         over_from=over_from,
     )
-    option["xAxis"]["axisLabel"] |= {"interval": 0, "fontSize": 11}  # every band is named
+    # Every band is named, on a phone in two lines.
+    option["xAxis"]["axisLabel"] |= {"interval": 0, "width": 50, "overflow": "break", "fontSize": 11}
     return option
 
 

@@ -89,7 +89,7 @@ class Indicator:
         written = self.written(self.target)
         if self.target in (0, 100):
             return written
-        return f"≥ {written}" if self.higher_is_better else f"≤ {written}"
+        return f"≥{written}" if self.higher_is_better else f"≤{written}"
 
     def change(self, now: Counts, before: Counts) -> str:
         """In words an office uses: 上升1.2个百分点, 下降3分钟, 持平; – where one side is unknown."""

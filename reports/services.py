@@ -78,10 +78,10 @@ def _latest(unit: OrgUnit, period: Period) -> Report | None:
 
 
 def _says_as_much(latest: Report, snapshot: Snapshot) -> bool:
-    """Whether the report at hand need not be made again: newer facts, or the same figures in a final version."""
+    """Whether the report at hand will do: it has newer facts, or it is final and its printed figures are the same."""
     if latest.data_until >= snapshot.data_until_at:
         return True
-    return not latest.is_draft and from_json(latest.snapshot).figures() == snapshot.figures()
+    return not latest.is_draft and not corrections(from_json(latest.snapshot), snapshot)
 
 
 def _in_succession(snapshot: Snapshot, latest: Report | None) -> Snapshot:

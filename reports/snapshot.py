@@ -157,14 +157,6 @@ class Snapshot:
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
-    def figures(self) -> dict[str, Any]:
-        """What makes two versions the same: every count that is printed, but not when it was read."""
-        kept = self.as_json()
-        return {
-            name: kept[name]
-            for name in ("first_day", "last_day", "counts", "areas", "schools", "grades", "days", "bands")
-        }
-
 
 PARTS: dict[str, type] = {
     "areas": Area,
