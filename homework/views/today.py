@@ -36,7 +36,8 @@ class Card:
     subjects: list[Subject]  # hers in this class
     is_head: bool
     form: ItemForm | None
-    said: str = ""  # what has just been done, for the reader
+    said: str = ""  # what has just been done, or why not
+    is_refused: bool = False
 
     @property
     def unspoken(self) -> list[Subject]:
@@ -223,9 +224,14 @@ def _form(desk: Desk, class_id: int, data: QueryDict | None = None, *, limit: in
 
 
 def _cards(
-    desk: Desk, class_groups: Iterable[ClassGroup], *, sent_back: ItemForm | None = None, said: str = ""
+    desk: Desk,
+    class_groups: Iterable[ClassGroup],
+    *,
+    sent_back: ItemForm | None = None,
+    said: str = "",
+    is_refused: bool = False,
 ) -> list[Card]:
-    """A card per class; `sent_back` is the form of the first."""
+    """A card per class; `sent_back` and `said` are for the first."""
     days = class_days(list(class_groups), desk.day, Notice.objects.all())
     cards = []
     for place, class_day in enumerate(days):
@@ -239,6 +245,7 @@ def _cards(
                 is_head=class_id in desk.headed,
                 form=form or (_form(desk, class_id, limit=class_day.limit) if subjects else None),
                 said=said if place == 0 else "",
+                is_refused=is_refused,
             )
         )
     return cards
@@ -279,13 +286,19 @@ def _is_fragment(request: SignedInRequest) -> bool:
 
 
 def _fragment(
-    request: SignedInRequest, day: dt.date, class_ids: list[int], *, sent_back: ItemForm | None = None, said: str = ""
+    request: SignedInRequest,
+    day: dt.date,
+    class_ids: list[int],
+    *,
+    sent_back: ItemForm | None = None,
+    said: str = "",
+    is_refused: bool = False,
 ) -> HttpResponse:
     """The cards of these classes, the first for the place that asked, the others for theirs."""
     desk = _desk(request.user, day)
     groups = [group for pk in class_ids for group in desk.classes if group.pk == pk]
     context = {
-        "cards": _cards(desk, groups, sent_back=sent_back, said=said),
+        "cards": _cards(desk, groups, sent_back=sent_back, said=said, is_refused=is_refused),
         "day": day,
         "is_today": day == timezone.localdate(),
         "quick_minutes": QUICK_MINUTES,
@@ -313,7 +326,7 @@ def _refused(
     request: SignedInRequest, day: dt.date, class_id: int, error: ValidationError, *, to_reviews: bool = False
 ) -> HttpResponse:
     if _is_fragment(request) and not to_reviews:
-        return _fragment(request, day, [class_id], said="".join(error.messages))
+        return _fragment(request, day, [class_id], said="".join(error.messages), is_refused=True)
     messages.error(request, "".join(error.messages))
     return _back(day, class_id, to_reviews=to_reviews)
 

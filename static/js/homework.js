@@ -49,7 +49,7 @@
       if (will.over > 0) { return nameOf(one) + "将超出" + will.over + "分钟"; }
       return will.grew ? nameOf(one) + "公示后还剩" + will.left + "分钟" : "";
     }).filter(Boolean);
-    words.textContent = lines.length ? lines.join(";") + "。" + (isOver ? "可减少用时，或写明原因后公示，由教导处审核。" : "") : "";
+    words.textContent = lines.length ? lines.join("；") + "。" + (isOver ? "可减少用时，或写明原因后公示，由教导处审核。" : "") : "";
     words.hidden = !lines.length;
     words.classList.toggle("forecast-over", isOver);
     if (reason.hasAttribute("data-only-over")) { reason.hidden = !isOver; }
@@ -80,10 +80,10 @@
     });
   });
 
-  // The content is what one types first.
+  // What was refused comes first, else the content: it is what one types first.
   document.addEventListener("toggle", function (event) {
     if (event.target.matches(".add-item") && event.target.open) {
-      event.target.querySelector("textarea").focus();
+      (event.target.querySelector("[aria-invalid=true]") || event.target.querySelector("textarea")).focus();
     }
   }, true);
 

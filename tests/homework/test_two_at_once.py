@@ -1,0 +1,37 @@
+"""Two teachers of one class at the same moment, on real connections."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+
+from homework.models import Item, Notice
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize("has_notice", [False, True])
+def test_of_two_posts_at_once_only_one_passes_the_limit_without_a_reason(class_group, post, has_notice):
+    if has_notice:
+        post("语文", 10, kind="reading")
+    subjects = [make.subject("语文"), make.subject("数学")]
+    teachers = [make.UserFactory(), make.UserFactory()]
+    together = Barrier(2)
+
+    def post_40_minutes(place: int) -> str:
+        try:
+            together.wait(timeout=10)
+            make.ItemFactory(by=teachers[place], class_group=class_group, subject=subjects[place], minutes=40)
+        except ValidationError as error:
+            return error.code
+        finally:
+            connection.close()
+        return "posted"
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = sorted(pool.map(post_40_minutes, range(2)))
+    assert outcomes == ["over_limit", "posted"]
+    assert (Notice.objects.get().load_minutes, Item.objects.filter(kind="written").count()) == (40, 1)
