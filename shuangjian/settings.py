@@ -115,6 +115,8 @@ MIDDLEWARE = [
 ROOT_URLCONF = "shuangjian.urls"
 WSGI_APPLICATION = "shuangjian.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# GET never writes. Asking who looks would also tie the public board to a session and keep proxies from keeping it.
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
 TEMPLATES = [
     {
