@@ -13,7 +13,7 @@ class CalendarForm(forms.Form):
 
 
 class TermForm(CalendarForm):
-    school_year = forms.IntegerField(label="学年(开始的那一年)", min_value=2000, max_value=2100)
+    school_year = forms.IntegerField(label="学年（开始的那一年）", min_value=2000, max_value=2100)
     half = forms.ChoiceField(label="学期", choices=Term.Half)
     first_day = forms.DateField(label="开学日期", widget=DayInput())
     last_day = forms.DateField(label="放假前最后一天", widget=DayInput())
@@ -22,7 +22,7 @@ class TermForm(CalendarForm):
         first, last = self.cleaned_data.get("first_day"), self.cleaned_data.get("last_day")
         # Longer than any term: a typing error in the year would write days by the thousand.
         if first and last and (last - first).days > 250:
-            self.add_error("last_day", "一个学期不会超过250天,请核对日期。")
+            self.add_error("last_day", "一个学期不会超过250天，请核对日期。")
 
 
 class DayChangeForm(CalendarForm):

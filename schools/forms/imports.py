@@ -12,7 +12,7 @@ from schools.models import OrgUnit
 
 class UploadForm(forms.Form):
     unit = forms.ModelChoiceField(label="导入到", queryset=OrgUnit.objects.none(), empty_label=None)
-    file = forms.FileField(label="工作簿(.xlsx)", widget=forms.FileInput(attrs={"accept": ".xlsx"}))
+    file = forms.FileField(label="工作簿（.xlsx）", widget=forms.FileInput(attrs={"accept": ".xlsx"}))
 
     def __init__(self, *args: object, units: QuerySet[OrgUnit], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

@@ -43,7 +43,7 @@ def named_problem(row: NamesClass, known: Known) -> Refusal | None:
     if problem or not school or not school.school:
         return problem
     if abs(row.year - school_year(known.today)) > 1:
-        return "学年", f"学年应是{school_year(known.today)}或它的前后一年,填开始的那一年。"
+        return "学年", f"学年应是{school_year(known.today)}或它的前后一年，填开始的那一年。"
     if row.grade not in school.school.grades:
         return "年级", f"{school.name}没有{GRADE_NAMES[row.grade]}。"
     return None
@@ -74,7 +74,7 @@ def _problem(row: ClassRow, key: ClassKey, known: Known) -> Refusal | None:
         return "班号", f"{name_of(row)}已于{group.last_day:%Y-%m-%d}结束。"
     opened_on = known.units[row.school].opened_on
     if row.first_day and row.first_day < opened_on:
-        return "开班日期", f"不能早于学校的开办日期({opened_on:%Y-%m-%d})。"
+        return "开班日期", f"不能早于学校的开办日期（{opened_on:%Y-%m-%d}）。"
     if row.head_teacher:
         return staff_problem("班主任工号", row.school, row.head_teacher, known)
     return None
@@ -83,7 +83,7 @@ def _problem(row: ClassRow, key: ClassKey, known: Known) -> Refusal | None:
 def staff_problem(column: str, school: str, staff_no: str, known: Known) -> Refusal | None:
     staff = known.staff.get((school, staff_no))
     if staff is None:
-        return column, f"本校没有工号“{staff_no}”,或它所在的行有错误。"
+        return column, f"本校没有工号“{staff_no}”，或它所在的行有错误。"
     return (column, f"{staff.name}已离岗。") if staff.last_day else None
 
 

@@ -13,7 +13,7 @@ def read(content: bytes) -> Rows:
     present = workbook.sheet_titles(content)
     if not any(form.title in present for form in FORMS):
         titles = "、".join(form.title for form in FORMS)
-        raise workbook.WorkbookError(f"文件里没有要导入的工作表({titles})。请使用下载的模板。")
+        raise workbook.WorkbookError(f"文件里没有要导入的工作表（{titles}）。请使用下载的模板。")
     rows = Rows()
     for form in FORMS:
         if form.title in present:
@@ -42,11 +42,11 @@ def _refused(form: Form, values: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _words(form: Form, key: str, value: Any) -> str:
     if key in form.choices and value not in form.choices[key]:
-        return f"没有“{value}”,应填{'、'.join(list(form.choices[key])[:9])}。"
+        return f"没有“{value}”，应填{'、'.join(list(form.choices[key])[:9])}。"
     if key in form.patterns and not re.fullmatch(form.patterns[key][0], value):
-        return f"现在是“{value}”,{form.patterns[key][1]}"
+        return f"现在是“{value}”，{form.patterns[key][1]}"
     if key in form.bounds and not form.bounds[key][0] <= value <= form.bounds[key][1]:
-        return f"应在{form.bounds[key][0]}到{form.bounds[key][1]}之间,现在是{value}。"
+        return f"应在{form.bounds[key][0]}到{form.bounds[key][1]}之间，现在是{value}。"
     if key in form.lengths and len(value) > form.lengths[key]:
         return f"最多{form.lengths[key]}个字。"
     return ""

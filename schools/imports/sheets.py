@@ -1,5 +1,6 @@
 """The four sheets: their columns, the words that may stand in them, and the workbook to fill in."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,10 +10,11 @@ from schools.imports.rows import CLASSES, STAFF, TEACHINGS, UNITS, ClassRow, Sta
 from schools.models import OrgUnit, Role, School
 from schools.models.classes import GRADE_NAMES
 
-CODE_WORDS = "只能是4到20位数字,前后和中间不要有小数点或字母。"
+CODE_WORDS = "只能是4到20位数字，前后和中间不要有小数点或字母。"
 CODE_PATTERN = r"[0-9]{4,20}"
 
-LEVELS = {label: value for value, label in OrgUnit.Level.choices} | {
+# Cells are read with half-width brackets: paper.workbook normalises them.
+LEVELS = {unicodedata.normalize("NFKC", label): value for value, label in OrgUnit.Level.choices} | {
     "县": "county",
     "区": "county",
     "县级市": "county",
@@ -57,7 +59,7 @@ CLASS = (
     _required("grade", "年级", width=8),
     _required("number", "班号", Kind.INT, width=8),
 )
-YEAR_PATTERN = (r"20[0-9]{2}", "填学年开始的那一年,如2026。")
+YEAR_PATTERN = (r"20[0-9]{2}", "填学年开始的那一年，如2026。")
 
 FORMS = (
     Form(
@@ -130,28 +132,28 @@ FORMS = (
 )
 
 HINTS = {
-    "代码": "4到20位数字,全系统唯一;市县6位,学校10位",
+    "代码": "4到20位数字，全系统唯一；市县6位，学校10位",
     "级别": "、".join(LEVELS),
-    "上级代码": "上级单位的代码;可以是本表中的另一行",
+    "上级代码": "上级单位的代码；可以是本表中的另一行",
     "开办日期": "新单位必填",
-    "学段": "学校必填:" + "、".join(STAGES),
+    "学段": "学校必填：" + "、".join(STAGES),
     "学制": "不填按六三学制",
-    "办学性质": "公办或民办,不填按公办",
+    "办学性质": "公办或民办，不填按公办",
     "城乡": "、".join(AREAS) + ";不填按镇区",
     "学校代码": "学校的10位代码",
     "工号": "本校内唯一",
-    "手机号": "11位;不填的用学校代码和工号登录",
+    "手机号": "11位；不填的用学校代码和工号登录",
     "角色": "、".join(ROLES) + ";不填按教师",
     "到岗日期": "不填按本学年8月1日",
-    "学年": "学年开始的那一年,如2026—2027学年填2026",
-    "年级": "一年级到九年级,或1到9",
+    "学年": "学年开始的那一年，如2026—2027学年填2026",
+    "年级": "一年级到九年级，或1到9",
     "班号": "1到99",
     "在籍人数": "0到150",
     "班主任工号": "本校教职工的工号",
     "开班日期": "不填按入学那年8月1日",
     "学科": "如语文、数学、英语",
-    "教师工号": "本校教职工的工号;同一班同一学科以本表所列教师为准",
-    "起始日期": "不填:新任课按本学年8月1日,换教师按导入当天",
+    "教师工号": "本校教职工的工号；同一班同一学科以本表所列教师为准",
+    "起始日期": "不填：新任课按本学年8月1日，换教师按导入当天",
 }
 NOTES = Sheet(
     "说明",

@@ -56,7 +56,7 @@ def _problem(row: StaffRow, known: Known, phones: dict[str, StaffRow]) -> Refusa
 
 def school_problem(code: str, school: KnownUnit | None, known: Known) -> Refusal | None:
     if school is None or school.school is None:
-        return "学校代码", f"没有代码为“{code}”的学校,或它所在的行有错误。"
+        return "学校代码", f"没有代码为“{code}”的学校，或它所在的行有错误。"
     if not school.path.startswith(known.path):
         return "学校代码", f"{school.name}不在您的管理范围内。"
     return ("学校代码", f"{school.name}已停办。") if school.closed_on else None
@@ -87,27 +87,27 @@ def _phone_problem(
 
 def _shared_phone(row: StaffRow, other: StaffRow) -> str:
     if other.name == row.name and other.school != row.school:
-        return f"同一人不能同时在两所学校在岗(见第{other.line}行)。"
+        return f"同一人不能同时在两所学校在岗（见第{other.line}行）。"
     return f"与第{other.line}行的手机号重复。"
 
 
 def _elsewhere_problem(row: StaffRow, person: KnownPerson) -> Refusal | None:
     if row.school in person.places:
         return "工号", "此人在本校已有另一个工号。"
-    return ("手机号", f"此人在{person.place_names}还有岗位,请先办理离岗。") if person.places else None
+    return ("手机号", f"此人在{person.place_names}还有岗位，请先办理离岗。") if person.places else None
 
 
 def _problem_of_existing(row: StaffRow, staff: KnownStaff) -> Refusal | None:
     if staff.last_day:
-        return "工号", f"这个工号属于已离岗的{staff.name},请换一个工号。"
+        return "工号", f"这个工号属于已离岗的{staff.name}，请换一个工号。"
     if staff.elsewhere and _user_changes(row, staff):
-        return "姓名", f"此人在{staff.elsewhere}也有岗位,姓名和手机号不能由导入修改。"
+        return "姓名", f"此人在{staff.elsewhere}也有岗位，姓名和手机号不能由导入修改。"
     return None
 
 
 def _problem_of_new(row: StaffRow, school: KnownUnit | None) -> Refusal | None:
     if row.first_day and school and row.first_day < school.opened_on:
-        return "到岗日期", f"不能早于学校的开办日期({school.opened_on:%Y-%m-%d})。"
+        return "到岗日期", f"不能早于学校的开办日期（{school.opened_on:%Y-%m-%d}）。"
     return None
 
 

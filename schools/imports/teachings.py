@@ -36,13 +36,13 @@ def _problem(row: TeachingRow, known: Known) -> Refusal | None:
         return problem
     group = known.classes.get(key_of(row, known.units[row.school]))
     if group is None:
-        return "班号", f"没有{name_of(row)},或它所在的行有错误。"
+        return "班号", f"没有{name_of(row)}，或它所在的行有错误。"
     if group.last_day:
         return "班号", f"{name_of(row)}已于{group.last_day:%Y-%m-%d}结束。"
     if row.subject not in known.subjects:
         return "学科", f"没有“{row.subject}”这个学科。"
     if row.first_day and row.first_day < group.first_day:
-        return "起始日期", f"不能早于开班日期({group.first_day:%Y-%m-%d})。"
+        return "起始日期", f"不能早于开班日期（{group.first_day:%Y-%m-%d}）。"
     return staff_problem("教师工号", row.school, row.teacher, known)
 
 

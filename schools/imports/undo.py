@@ -49,7 +49,7 @@ def obstacles(batch: ImportBatch) -> list[str]:
     found: list[str] = []
     for model in LAST_FIRST:
         found += [f"{_name(row)}:{why}" for row, why in _used(batch, model)]
-        found += [f"{_name(row)}:导入后又被修改" for row in _changed_since(batch, model)]
+        found += [f"{_name(row)}：导入后又被修改" for row in _changed_since(batch, model)]
         if len(found) >= MOST_NAMED:
             return found[:MOST_NAMED]
     return found

@@ -37,13 +37,13 @@ def _problem(row: UnitRow, known: Known) -> tuple[str, str] | None:
     """The column and the reason, or None for a good row."""
     parent, unit = known.units.get(row.parent), known.units.get(row.code)
     if parent is None:
-        return "上级代码", f"没有代码为“{row.parent}”的上级单位,或它所在的行有错误。"
+        return "上级代码", f"没有代码为“{row.parent}”的上级单位，或它所在的行有错误。"
     if not parent.path.startswith(known.path):
         return "上级代码", "上级单位不在您的管理范围内。"
     if row.level not in BELOW.get(parent.level, ()):
         return "级别", f"{Level(parent.level).label}之下不能设“{Level(row.level).label}”。"
     if row.level == Level.SCHOOL and not row.stage and not (unit and unit.school):
-        return "学段", "学校要填学段:小学、初中或九年一贯制。"
+        return "学段", "学校要填学段：小学、初中或九年一贯制。"
     return _problem_of_existing(row, unit) if unit else _problem_of_new(row, parent)
 
 
@@ -53,7 +53,7 @@ def _problem_of_new(row: UnitRow, parent: KnownUnit) -> tuple[str, str] | None:
     if row.opened_on is None:
         return "开办日期", "新单位要填开办日期。"
     if row.opened_on < parent.opened_on:
-        return "开办日期", f"不能早于上级单位{parent.name}的开办日期({parent.opened_on:%Y-%m-%d})。"
+        return "开办日期", f"不能早于上级单位{parent.name}的开办日期（{parent.opened_on:%Y-%m-%d}）。"
     return None
 
 
@@ -63,7 +63,7 @@ def _problem_of_existing(row: UnitRow, unit: KnownUnit) -> tuple[str, str] | Non
     if unit.level != row.level:
         return "级别", f"这个代码已用于{Level(unit.level).label}“{unit.name}”。"
     if unit.parent != row.parent:
-        return "上级代码", f"{unit.name}的上级单位是{unit.parent},导入不能调整隶属关系。"
+        return "上级代码", f"{unit.name}的上级单位是{unit.parent}，导入不能调整隶属关系。"
     school = unit.school
     if (
         school
@@ -74,7 +74,7 @@ def _problem_of_existing(row: UnitRow, unit: KnownUnit) -> tuple[str, str] | Non
             school.system,
         )
     ):
-        return "学段", f"{unit.name}已有班级,学段和学制不能由导入修改。"
+        return "学段", f"{unit.name}已有班级，学段和学制不能由导入修改。"
     return None
 
 

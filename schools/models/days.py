@@ -70,7 +70,7 @@ class CalendarChange(models.Model):
             models.UniqueConstraint(
                 name="schools_calendarchange_one_per_unit_and_day",
                 fields=["unit", "day"],
-                violation_error_message="这一天已有调整,请修改原来的一条。",
+                violation_error_message="这一天已有调整，请修改原来的一条。",
             ),
             models.CheckConstraint(
                 name="schools_calendarchange_has_a_reason",

@@ -51,8 +51,8 @@ class OrgUnit(models.Model):
 
     class Level(models.TextChoices):
         CITY = "city", "市"
-        COUNTY = "county", "县(市、区)"
-        DISTRICT = "district", "学区(中心校)"
+        COUNTY = "county", "县（市、区）"
+        DISTRICT = "district", "学区（中心校）"
         SCHOOL = "school", "学校"
         DEPARTMENT = "department", "成员单位"
 
@@ -61,7 +61,7 @@ class OrgUnit(models.Model):
         "代码",
         max_length=20,
         unique=True,
-        validators=[RegexValidator(r"^\d{4,20}$", "代码只能是数字:市县6位,学校10位。")],
+        validators=[RegexValidator(r"^\d{4,20}$", "代码只能是数字：市县6位，学校10位。")],
         error_messages={"unique": "这个代码已被使用。"},
     )
     name = models.CharField("名称", max_length=80)
@@ -81,7 +81,7 @@ class OrgUnit(models.Model):
             models.CheckConstraint(
                 name="schools_orgunit_code_is_digits",
                 condition=Q(code__regex=r"^\d{4,20}$"),
-                violation_error_message="代码只能是数字:市县6位,学校10位。",
+                violation_error_message="代码只能是数字：市县6位，学校10位。",
             ),
         ]
 

@@ -45,7 +45,7 @@ def ask_to_apply(*, by: User, batch: ImportBatch, only_good: bool) -> Job:
     if batch.state != State.CHECKED:
         raise ValidationError("这个文件不在待导入状态。")
     if batch.bad_rows and not only_good:
-        raise ValidationError("还有错误行:请改正后重新上传,或选择只导入没有错误的行。")
+        raise ValidationError("还有错误行：请改正后重新上传，或选择只导入没有错误的行。")
     arguments: dict[str, object] = {"batch": batch.pk, "only_good": only_good}
     return jobs.enqueue("schools.tasks.apply_import", key=batch.job_key, arguments=arguments, by=by)
 
@@ -56,7 +56,7 @@ def ask_to_undo(*, by: User, batch: ImportBatch) -> Job:
         raise ValidationError("只有已导入的文件才能撤销。")
     stopping = undo.obstacles(batch)
     if stopping:
-        raise ValidationError(["有数据已被使用,不能撤销:", *stopping])
+        raise ValidationError(["有数据已被使用，不能撤销：", *stopping])
     return jobs.enqueue("schools.tasks.undo_import", key=batch.job_key, arguments={"batch": batch.pk}, by=by)
 
 
@@ -89,7 +89,7 @@ def apply_batch(batch: ImportBatch, *, only_good: bool) -> Iterator[tuple[int, i
     """
     plan = check_batch(batch)
     if plan is None or (plan.problems and not only_good):
-        raise BatchError("检查后数据有变化,出现了错误行,请重新查看。")
+        raise BatchError("检查后数据有变化，出现了错误行，请重新查看。")
     trace = Trace(batch)
     done = 0
     yield done, plan.size
@@ -141,7 +141,7 @@ def _note_days(batch: ImportBatch) -> None:
 def undo_batch(batch: ImportBatch) -> None:
     """Raises BatchError when its rows have come into use since it was asked for."""
     if undo.obstacles(batch):
-        raise BatchError("有数据已被使用,不能撤销。")
+        raise BatchError("有数据已被使用，不能撤销。")
     _note_days(batch)
     undo.take_back(batch)
     audit(by=batch.made_by, action="import.undo", subject=batch, path=batch.unit.path_on(timezone.localdate()))

@@ -76,7 +76,7 @@ def move_unit(*, by: User | None, unit: OrgUnit, parent: OrgUnit, first_day: dt.
         raise ValidationError("不能把单位移到它自己的下级。")
     moved = UnitPlace.objects.on(first_day).filter(path__startswith=old_path)
     if UnitPlace.objects.filter(unit__in=moved.values("unit"), first_day__gte=first_day).exists():
-        raise ValidationError("该单位或其下级在这一天或以后已有隶属调整,请先处理。")
+        raise ValidationError("该单位或其下级在这一天或以后已有隶属调整，请先处理。")
     new_path = Concat(Value(f"{above}{unit.code}/"), Substr("path", len(old_path) + 1))
     copies = list(moved.annotate(new_path=new_path).values_list("unit_id", "parent_id", "new_path"))
     moved.update(last_day=first_day - dt.timedelta(days=1))
@@ -96,10 +96,10 @@ def close_unit(*, by: User | None, unit: OrgUnit, closed_on: dt.date) -> None:
     path = unit.path_on(closed_on - dt.timedelta(days=1))
     below = OrgUnit.objects.under_paths([path], closed_on).open_on(closed_on).exclude(pk=unit.pk)
     if below.exists():
-        raise ValidationError("还有未停办的下级单位,请先处理。")
+        raise ValidationError("还有未停办的下级单位，请先处理。")
     lasting = Q(last_day=None) | Q(last_day__gte=closed_on)
     if ClassGroup.objects.filter(lasting, school__unit=unit).exists():
-        raise ValidationError("还有未结束的班级,请先结束班级。")
+        raise ValidationError("还有未结束的班级，请先结束班级。")
     Posting.objects.filter(lasting, unit=unit, first_day__lt=closed_on).update(
         last_day=closed_on - dt.timedelta(days=1)
     )
@@ -123,4 +123,4 @@ def path_of_parent(parent: OrgUnit | None, day: dt.date) -> str:
     try:
         return parent.path_on(day)
     except UnitPlace.DoesNotExist:
-        raise ValidationError(f"{parent}在{day:%Y年%-m月%-d日}还没有设立,请把开办日期改晚一些。") from None
+        raise ValidationError(f"{parent}在{day:%Y年%-m月%-d日}还没有设立，请把开办日期改晚一些。") from None

@@ -51,7 +51,7 @@ def term_set(request: SignedInRequest) -> HttpResponse:
     unit = _area(request)
     form = TermForm(request.POST, prefix="term")
     if form.is_valid() and _done(form, services.set_term, request, unit):
-        messages.success(request, "学期已保存,各校上课日已更新。")
+        messages.success(request, "学期已保存，各校上课日已更新。")
         values = form.cleaned_data
         return redirect(_address(unit, values["school_year"], values["half"]))
     return render(request, "schools/calendar.html", _context(request, unit, {"term": form}), status=422)
