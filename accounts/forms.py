@@ -38,7 +38,7 @@ class AccountForm(forms.Form):
         label="学校代码",
         max_length=20,
         required=False,
-        help_text="用工号时填写,印在激活纸条上;用手机号不用填。",
+        help_text="用工号时填写，印在激活纸条上；用手机号不用填。",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "data-remember": "school_code"}),
     )
 
@@ -49,7 +49,7 @@ class AccountForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
         if {"account", "school_code"} <= given.keys() and self.credentials.get("school_code") == "":
-            self.add_error("school_code", "用工号请填写学校代码;用手机号请填写完整的11位号码。")
+            self.add_error("school_code", "用工号请填写学校代码；用手机号请填写完整的11位号码。")
         return given
 
     @property
@@ -62,7 +62,7 @@ class SignInForm(AccountForm):
 
 
 class NewPasswordForm(forms.Form):
-    new_password = password_field("新密码", is_new=True, help_text="至少8位,不能全是数字,不要用姓名和手机号。")
+    new_password = password_field("新密码", is_new=True, help_text="至少8位，不能全是数字，不要用姓名和手机号。")
     new_password_again = password_field("再输一次新密码", is_new=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -81,7 +81,7 @@ class ActivationForm(AccountForm, NewPasswordForm):
     activation_code = forms.CharField(
         label="激活码",
         max_length=20,
-        help_text="纸条上的10个字母和数字,不分大小写。",
+        help_text="纸条上的10个字母和数字，不分大小写。",
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
 

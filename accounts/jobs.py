@@ -49,7 +49,7 @@ def resend_lost(now: dt.datetime) -> int:
     """Send lost jobs again and give up on those that were tried too often; return how many were sent."""
     lost = Job.objects.lost(silent_since=now - LOST_AFTER)
     lost.filter(tries__gte=MOST_TRIES).update(
-        state=Job.State.FAILED, note="多次中断,已停止重试。请联系管理员。", finished_at=now
+        state=Job.State.FAILED, note="多次中断，已停止重试。请联系管理员。", finished_at=now
     )
     # The row as it was read is the claim: a second sweep, or a worker that lives after all, has touched it since.
     claimed = [

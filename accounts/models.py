@@ -63,6 +63,11 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def short_phone(self) -> str:
+        """For lists, which need not give the whole number away: 139****5678."""
+        return f"{self.phone[:3]}****{self.phone[-4:]}" if self.phone else ""
+
 
 class ActivationCodeQuerySet(models.QuerySet["ActivationCode"]):
     def usable(self, at: dt.datetime) -> ActivationCodeQuerySet:
@@ -153,7 +158,7 @@ class Job(models.Model):
                 name="accounts_job_one_unfinished_per_key",
                 fields=["key"],
                 condition=Q(state__in=["queued", "running"]),
-                violation_error_message="同样的任务正在进行,请等它完成。",
+                violation_error_message="同样的任务正在进行，请等它完成。",
             ),
             models.CheckConstraint(name="accounts_job_part_within_whole", condition=Q(done__lte=F("total"))),
         ]

@@ -18,8 +18,8 @@ from accounts.http import SignedInRequest
 from accounts.models import ActivationCode, User
 
 # One sentence for every cause, so that nobody learns which accounts exist.
-NOT_SIGNED_IN = "账号或密码不对,或账号还没有激活。连续输错5次会暂停登录15分钟。"
-NOT_ACTIVATED = "账号或激活码不对,或激活码已用过、已过期。可以请发纸条的人重新发一张。"
+NOT_SIGNED_IN = "账号或密码不对，或账号还没有激活。连续输错5次会暂停登录15分钟。"
+NOT_ACTIVATED = "账号或激活码不对，或激活码已用过、已过期。可以请发纸条的人重新发一张。"
 
 
 @never_cache

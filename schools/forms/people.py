@@ -29,13 +29,13 @@ class UnitField(forms.ModelChoiceField):
     """A unit with its code behind it: names of schools repeat."""
 
     def label_from_instance(self, unit: OrgUnit) -> str:
-        return f"{unit.name}({unit.code})"
+        return f"{unit.name}（{unit.code}）"
 
 
 class AppointForm(forms.Form):
     """A role at a unit. `units` and `roles` are all that may be given somewhere; whether they fit is checked after."""
 
-    unit = UnitField(label="单位", queryset=OrgUnit.objects.none())
+    unit = UnitField(label="单位", queryset=OrgUnit.objects.none(), empty_label="请选择")
     role = forms.ChoiceField(label="角色")
     duties = forms.MultipleChoiceField(
         label="报表职责",
@@ -63,14 +63,14 @@ class PersonAddForm(AppointForm):
 
     name = forms.CharField(label="姓名", max_length=40)
     staff_no = forms.CharField(
-        label="工号", max_length=20, required=False, help_text="教师、教导处、校长必填,可用来登录。"
+        label="工号", max_length=20, required=False, help_text="教师、教导处、校长必填，可用来登录。"
     )
     phone = forms.CharField(
         label="手机号",
         max_length=11,
         required=False,
         validators=[PHONE],
-        help_text="有工号的可以不填;其他人员必填。",
+        help_text="有工号的可以不填；其他人员必填。",
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
 

@@ -72,15 +72,21 @@ def as_pdf(request: SignedInRequest, slips: list[Slip], *, name: str) -> HttpRes
     """A4 sheets to cut apart. Raises PaperError, as for a name with a character that no font has."""
     address = request.build_absolute_uri(reverse("accounts:activate"))
     context: dict[str, object] = {
-        "slips": slips,
+        "slips": [(slip, picture_of(address, slip)) for slip in slips],
         "address": address,
-        "picture": segno.make(address, error="m").svg_data_uri(border=0),
         "expires_on": expires_on(),
     }
     printed = render_pdf("schools/people_slips_pdf.html", context, made_at=timezone.now())
     file_name = f"激活码-{name}-{timezone.localdate():%Y%m%d}.pdf"
     disposition = content_disposition_header(True, file_name) or "attachment"
     return HttpResponse(printed.content, content_type="application/pdf", headers={"Content-Disposition": disposition})
+
+
+def picture_of(address: str, slip: Slip) -> str:
+    """A QR code of the page, with the school's code filled in. The activation code is not in it."""
+    school = f"?school={slip.staff.school.unit.code}" if slip.staff else ""
+    uri: str = segno.make(address + school, error="m").svg_data_uri(border=0)
+    return uri
 
 
 @login_required
@@ -128,7 +134,7 @@ def people_unlock(request: SignedInRequest, user_id: int) -> HttpResponse:
 def people_shut_out(request: SignedInRequest, user_id: int) -> HttpResponse:
     person = require_manageable(request.user, user_id)
     services.set_active(by=request.user, user=person, is_active=False)
-    messages.success(request, f"{person.name}的账号已停用,已登录的设备立即退出。")
+    messages.success(request, f"{person.name}的账号已停用，已登录的设备立即退出。")
     return redirect("schools:people_detail", user_id=user_id)
 
 

@@ -111,7 +111,7 @@ def staff_dismiss(request: SignedInRequest, user_id: int, staff_id: int) -> Http
         try:
             services.dismiss(by=request.user, staff=staff, last_day=last_day)
             messages.success(
-                request, f"{person.name}在{staff.school}到{last_day:%Y年%-m月%-d日}为止,角色和任课同时结束。"
+                request, f"{person.name}在{staff.school}到{last_day:%Y年%-m月%-d日}为止，角色和任课同时结束。"
             )
         except ValidationError as error:
             messages.error(request, "".join(error.messages))

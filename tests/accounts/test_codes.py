@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from accounts.models import ActivationCode, AuditEntry
+from accounts.models import ActivationCode, AuditEntry, User
 from accounts.services import give_activation_code, give_first_codes, set_active
 from accounts.sign_in import code_digest, credentials, grouped, new_code
 from tests import factories as make
@@ -67,3 +67,8 @@ def test_first_codes_keep_the_order_end_earlier_ones_and_are_audited():
     assert [user for user, _ in given] == users[::-1]
     assert ActivationCode.objects.get(digest=code_digest(earlier)).used_at is not None
     assert AuditEntry.objects.filter(action="user.give_code", by=by).count() == 3
+
+
+@pytest.mark.parametrize(("phone", "short"), [("13912345678", "139****5678"), (None, "")])
+def test_a_list_does_not_show_the_whole_phone(phone, short):
+    assert User(phone=phone).short_phone == short

@@ -19,7 +19,7 @@ def make_admin(unit="410900", name="周管理", phone="13700000077", **options) 
 
 
 def code_in(text: str) -> str:
-    return re.search(r"激活码:(\w{5}-\w{5})", text)[1]
+    return re.search(r"激活码：(\w{5}-\w{5})", text)[1]
 
 
 def test_it_makes_the_city_and_its_first_administrator(client):

@@ -33,9 +33,9 @@ class Command(BaseCommand):
             code = make_admin(unit_code=unit, name=name, phone=phone, city_name=city_name)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        self.stdout.write(f"系统管理员:{name}(手机号{phone})")
-        self.stdout.write(f"激活码:{grouped(code)}({settings.ACTIVATION_CODE_DAYS}天内有效,只显示这一次)")
-        self.stdout.write("打开网站的“激活账号”页,填手机号和激活码,设置密码。")
+        self.stdout.write(f"系统管理员：{name}（手机号{phone}）")
+        self.stdout.write(f"激活码：{grouped(code)}（{settings.ACTIVATION_CODE_DAYS}天内有效，只显示这一次）")
+        self.stdout.write("打开网站的“激活账号”页，填手机号和激活码，设置密码。")
 
 
 @transaction.atomic
@@ -43,7 +43,7 @@ def make_admin(*, unit_code: str, name: str, phone: str, city_name: str) -> str:
     """The activation code. Raises ValidationError for an unknown unit, no city, a bad phone or somebody else's."""
     city = OrgUnit.objects.filter(code=unit_code).first()
     if city is None and not city_name:
-        raise ValidationError(f"没有代码为{unit_code}的单位。要新建城市,请加上 --city-name。")
+        raise ValidationError(f"没有代码为{unit_code}的单位。要新建城市，请加上 --city-name。")
     if city is None:
         level = OrgUnit.Level.CITY
         city = units.add_unit(
