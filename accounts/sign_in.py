@@ -3,6 +3,7 @@
 The phone is looked up here, school code and 工号 in schools.sign_in.
 """
 
+import ipaddress
 import re
 import secrets
 import unicodedata
@@ -60,6 +61,16 @@ def attempted_name(request: HttpRequest, credentials_given: dict[str, str] | Non
     Read from what was posted, because what axes hands over differs: after a success it knows the phone alone.
     """
     return lock_name(credentials(request.POST.get("account", ""), request.POST.get("school_code", "")))
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """The network address a request came from, behind our proxy the one it wrote down; None when that is none."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
+    address: str = forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    try:
+        return str(ipaddress.ip_address(address))
+    except ValueError:
+        return None
 
 
 def lock_name(given: dict[str, str]) -> str:

@@ -16,6 +16,7 @@ from accounts import services
 from accounts.forms import ActivationForm, PasswordChangeForm, SignInForm
 from accounts.http import SignedInRequest
 from accounts.models import ActivationCode, User
+from accounts.sign_in import client_address
 
 # One sentence for every cause, so that nobody learns which accounts exist.
 NOT_SIGNED_IN = "账号或密码不对，或账号还没有激活。连续输错5次会暂停登录15分钟。"
@@ -39,7 +40,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def _let_in(request: HttpRequest, user: User) -> HttpResponse:
     login(request, user)
-    services.note_sign_in(user=user, address=request.META.get("REMOTE_ADDR"))
+    services.note_sign_in(user=user, address=client_address(request))
     return redirect(next_url(request))
 
 

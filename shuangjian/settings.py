@@ -176,7 +176,7 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["activation_code", "new_password", "new_password_again", "csrfmiddlewaretoken"]
 AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
 AXES_VERBOSE = False
-AXES_IPWARE_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+AXES_CLIENT_IP_CALLABLE = "accounts.sign_in.client_address"
 
 
 # --- Security ---

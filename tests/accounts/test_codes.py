@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import ActivationCode, AuditEntry, User
 from accounts.services import give_activation_code, give_first_codes, set_active
-from accounts.sign_in import code_digest, credentials, grouped, new_code
+from accounts.sign_in import client_address, code_digest, credentials, grouped, new_code
 from tests import factories as make
 from tests.accounts.people import PASSWORD, activated
 
@@ -72,3 +72,20 @@ def test_first_codes_keep_the_order_end_earlier_ones_and_are_audited():
 @pytest.mark.parametrize(("phone", "short"), [("13912345678", "139****5678"), (None, "")])
 def test_a_list_does_not_show_the_whole_phone(phone, short):
     assert User(phone=phone).short_phone == short
+
+
+@pytest.mark.parametrize(
+    ("behind_proxy", "forwarded", "peer", "expected"),
+    [
+        (False, "6.6.6.6", "10.0.0.1", "10.0.0.1"),
+        (True, "6.6.6.6, 192.0.2.7", "10.0.0.1", "192.0.2.7"),
+        (True, "2001:DB8::1", "10.0.0.1", "2001:db8::1"),
+        (True, "", "10.0.0.1", "10.0.0.1"),
+        (True, "unknown", "10.0.0.1", None),
+        (False, "", "", None),
+    ],
+)
+def test_the_address_is_the_proxys_word_only_behind_a_proxy(rf, settings, behind_proxy, forwarded, peer, expected):
+    settings.BEHIND_PROXY = behind_proxy
+    request = rf.get("/", REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=forwarded)
+    assert client_address(request) == expected
