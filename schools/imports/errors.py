@@ -12,7 +12,7 @@ def bad_rows_workbook(batch: ImportBatch) -> bytes:
     content = bytes(batch.content)
     words: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
     for sheet, line, column, message in batch.problems:
-        words[sheet][line].append(f"{column}:{message}")
+        words[sheet][line].append(f"{column}：{message}")
     sheets = []
     for form in FORMS:
         if form.title in words:

@@ -48,7 +48,7 @@ def obstacles(batch: ImportBatch) -> list[str]:
     """Why the batch cannot be undone: used rows by name, at most twenty; empty when it can."""
     found: list[str] = []
     for model in LAST_FIRST:
-        found += [f"{_name(row)}:{why}" for row, why in _used(batch, model)]
+        found += [f"{_name(row)}：{why}" for row, why in _used(batch, model)]
         found += [f"{_name(row)}：导入后又被修改" for row in _changed_since(batch, model)]
         if len(found) >= MOST_NAMED:
             return found[:MOST_NAMED]
@@ -106,7 +106,10 @@ def _changed_since(batch: ImportBatch, model: type[models.Model]) -> Iterator[mo
 
 
 def _name(row: models.Model) -> str:
-    return f"{row._meta.verbose_name}“{row}”"
+    """A class or a member of staff with the school, of which there are many with the same name."""
+    kind = str(row._meta.verbose_name)
+    school = row.school if isinstance(row, ClassGroup | Staff) else ""
+    return f"{'' if kind.isascii() else kind}“{school}{row}”"
 
 
 def take_back(batch: ImportBatch) -> None:
