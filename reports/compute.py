@@ -44,8 +44,8 @@ BANDS = (
     ("超1–10分钟", Q(load_minutes__gt=F("limit_minutes")), True),
     ("0分钟", Q(load_minutes=0), False),
     ("不足50%", Q(load_minutes__lt=F("limit_minutes") * 0.5), False),
-    ("50%–90%", Q(load_minutes__lt=F("limit_minutes") * 0.9), False),
-    ("90%–100%", Q(), False),
+    ("50–90%", Q(load_minutes__lt=F("limit_minutes") * 0.9), False),
+    ("90–100%", Q(), False),
 )
 # As shown: from no work at all to far over the limit.
 BANDS_SHOWN = (3, 4, 5, 6, 2, 1, 0)

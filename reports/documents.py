@@ -78,7 +78,7 @@ def pdf_context(snapshot: Snapshot) -> dict[str, Any]:
         "corrections": snapshot.corrections[: tables.MOST_CORRECTIONS],
         "corrections_left_out": max(len(snapshot.corrections) - tables.MOST_CORRECTIONS, 0),
         "trend": drawing.svg(charts.trend(snapshot), width=620, height=200),
-        "distribution": drawing.svg(charts.distribution(snapshot), width=620, height=210),
+        "distribution": drawing.svg(charts.distribution(snapshot, label_width=86), width=620, height=210),
     }
 
 

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts import jobs
 from accounts.models import Job, User
 from accounts.services import audit
 from reports import documents, rollup
-from reports.compute import NoReportError, compute
+from reports.compute import NoReportError, compute, cut_off_days
 from reports.corrections import corrections
 from reports.models import Report, ReportFile
 from reports.snapshot import Snapshot, from_json
@@ -35,7 +36,7 @@ def ask_for_report(*, by: User, unit: OrgUnit, period: Period, now: dt.datetime)
     """
     if unit.level not in (OrgUnit.Level.CITY, OrgUnit.Level.COUNTY):
         raise NoReportError(f"{unit.name}没有报表,只有市和县(市、区)有。")
-    if now.date() < period.first_day:
+    if timezone.localdate(now) < period.stated_days(cut_off_days(period))[0]:
         raise NoReportError(f"{period.name}还没有开始。")
     arguments: dict[str, object] = {"unit": unit.pk, "period": period.code}
     return jobs.enqueue("reports.tasks.make_report", key=job_key(unit, period), arguments=arguments, by=by)

@@ -57,8 +57,8 @@ def test_a_county_by_hand(county):
         ("2026-10-14", 1),
     ]
     assert {band.name: band.class_days for band in snapshot.bands if band.class_days} == {
-        "50%–90%": 2,
-        "90%–100%": 1,
+        "50–90%": 2,
+        "90–100%": 1,
         "超1–10分钟": 1,
     }
     assert [shortfall.missed for shortfall in snapshot.shortfalls] == [["H2", "H3", "H5"]]
