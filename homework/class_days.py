@@ -150,10 +150,13 @@ class Cell:
 
 
 def grid(school: School, days: Sequence[dt.date]) -> list[tuple[str, list[Cell | None]]]:
-    """A row per class of the last of `days`: its name and a cell per day, None before its first. Two queries."""
-    last_day = days[-1]
+    """A row per class of the last of `days`: its name and a cell per day, in the order given, None before its first.
+
+    Two queries.
+    """
+    last_day = max(days)
     classes = ClassGroup.objects.filter(school=school).on(last_day).in_order()
-    notices = Notice.objects.filter(school=school).between(days[0], last_day)
+    notices = Notice.objects.filter(school=school).between(min(days), last_day)
     found = {(notice.class_group_id, notice.day): notice for notice in notices}
     return [
         (

@@ -56,13 +56,13 @@ def school_overview(request: SignedInRequest, code: str) -> HttpResponse:
 
 def _school_page(request: SignedInRequest, school: School) -> HttpResponse:
     until = asked_day(request, timezone.localdate())
-    days = last_school_days(school, until, DAYS_IN_THE_GRID)
+    days = last_school_days(school, until, DAYS_IN_THE_GRID)[::-1]  # a phone shows the first columns
     context = {
         "school": school,
         "days": days,
         "rows": grid(school, days) if days else [],
         "until": until,
-        "earlier": days[0] - dt.timedelta(days=1) if days else None,
+        "earlier": days[-1] - dt.timedelta(days=1) if days else None,
         "is_latest": until >= timezone.localdate(),
     }
     return render(request, "homework/school_overview.html", context)
