@@ -12,29 +12,28 @@ from django.utils import timezone
 from paper import charts as drawing
 from paper.pdf import Attachment, render_pdf
 from reports import charts, tables
-from reports.models import ReportFile
+from reports.models import Report, ReportFile
 from reports.snapshot import Snapshot
 from reports.workbook import workbook
-from schools.periods import PeriodKind
+from schools.periods import Period, PeriodKind
 
 Format = ReportFile.Format
 
 
 def title(snapshot: Snapshot) -> str:
     """As on the first page: 东县义务教育学校作业管理月报."""
-    return f"{snapshot.unit_name}义务教育学校作业管理{kind_name(snapshot)}"
+    return f"{snapshot.unit_name}义务教育学校作业管理{kind_name(snapshot.reported)}"
 
 
-def kind_name(snapshot: Snapshot) -> str:
-    return "月报" if snapshot.reported.kind == PeriodKind.MONTH else "半月报"
+def kind_name(period: Period) -> str:
+    return "月报" if period.kind == PeriodKind.MONTH else "半月报"
 
 
-def file_name(snapshot: Snapshot, format: str) -> str:
-    """Without characters that file systems refuse; the draft or version is part of the name."""
-    mark = "草稿" if snapshot.is_draft else "" if snapshot.version == 1 else f"更正{snapshot.version - 1}"
-    return (
-        f"{snapshot.unit_code}{snapshot.unit_name}{snapshot.reported.name}作业管理{kind_name(snapshot)}{mark}.{format}"
-    )
+def file_name(report: Report, format: str) -> str:
+    """Without characters that file systems refuse; the draft or version is part of the name. Reads `report.unit`."""
+    mark = "草稿" if report.is_draft else "" if report.version == 1 else f"更正{report.version - 1}"
+    period = report.period
+    return f"{report.unit.code}{report.unit.name}{period.name}作业管理{kind_name(period)}{mark}.{format}"
 
 
 def print_all(snapshot: Snapshot, made_at: dt.datetime) -> list[ReportFile]:
@@ -65,7 +64,6 @@ def pdf_context(snapshot: Snapshot) -> dict[str, Any]:
         "period": snapshot.reported,
         "previous": snapshot.reported.previous(),
         "annexes": annexes(snapshot),
-        "kind_name": kind_name(snapshot),
         "first_day": first_day,
         "last_day": last_day,
         "data_until": snapshot.data_until_at,

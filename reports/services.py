@@ -1,7 +1,7 @@
 """Asking for a report and making it. Callers at the edge have checked that `by` may."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from django.db import connection, transaction
@@ -72,6 +72,13 @@ def make_report(
         report = _keep(said, files, after=latest, unit=unit, period=period, by=by, job=job, now=now)
         if report:
             return report
+
+
+def hand_out(*, by: User, files: Sequence[ReportFile]) -> list[tuple[str, bytes]]:
+    """Name and content of each file; who took what goes on record. Reads each file's report and its unit."""
+    for file in files:
+        audit(by=by, action="report.download", subject=file.report, format=file.format)
+    return [(documents.file_name(file.report, file.format), bytes(file.content)) for file in files]
 
 
 def _latest(unit: OrgUnit, period: Period) -> Report | None:

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from django.urls import reverse
 
-from accounts.models import Job
+from accounts.models import AuditEntry, Job
 from reports import documents, services, tasks
 from reports.models import Report
 from schools.periods import parse
@@ -109,6 +109,8 @@ def test_downloading_gives_the_very_bytes(signed_in, world):
     assert response["Content-Type"] == "application/json"
     assert "attachment" in response["Content-Disposition"]
     assert signed_in("outside_officer").get(url).status_code == 404
+    entry = AuditEntry.objects.get(action="report.download")
+    assert (entry.by, entry.subject) == (world.people["county_officer"], f"reports.Report:{report.pk}")
 
 
 def test_the_zip_holds_the_latest_of_my_units_and_nothing_else(signed_in, world, clock):
