@@ -45,7 +45,7 @@ ROLES_FOR: dict[Action, frozenset[Role]] = {
     "see_report": frozenset({Role.OFFICER, Role.PRINCIPAL}),
 }
 
-# Whom a posting lets appoint at or below its unit. Nobody appoints her own superior.
+# Whom a posting lets appoint at or below its unit. Nobody appoints her own superior, and only 系统管理员 a peer.
 MAY_APPOINT: dict[Role, frozenset[Role]] = {
     Role.ACADEMIC_OFFICE: frozenset({Role.TEACHER}),
     Role.OFFICER: frozenset(
@@ -123,22 +123,29 @@ def get_visible(queryset: QuerySet[ModelT], user: User, **lookup: Any) -> ModelT
 
 def appoints(user: User, path: str) -> frozenset[Role]:
     """The roles that `user` may give at the unit with `path`."""
-    return frozenset().union(
-        *(MAY_APPOINT.get(posting.role, frozenset()) for posting in held(user) if path.startswith(posting.path))
-    )
+    mine = [posting for posting in held(user) if path.startswith(posting.path)]
+    below = frozenset().union(*(MAY_APPOINT.get(posting.role, frozenset()) for posting in mine))
+    peers = {posting.role for posting in mine if posting.path == path and posting.role != Role.ADMIN}
+    return below - peers
+
+
+def appoints_somewhere(user: User) -> frozenset[Role]:
+    """The roles that `user` may give at one unit or another."""
+    return frozenset().union(*(MAY_APPOINT.get(posting.role, frozenset()) for posting in held(user)))
 
 
 def manageable(user: User, people: QuerySet[User]) -> QuerySet[User]:
     """Those of `people` whose account `user` may reset, unlock or shut: each of their postings is one she may give.
 
-    Postings of today and to come count. So nobody resets her superior, and nobody herself. Somebody without any
-    posting is nobody's to manage.
+    Postings of today and to come count. So nobody resets her superior or her peer (the maker of a report would sign in
+    as its signer), and nobody herself. Somebody without any posting is nobody's to manage.
     """
     today = timezone.localdate()
     postings = Posting.objects.not_over(today).filter(user=OuterRef("pk")).placed(today)
     hers_to_give = Q(pk__in=[])
     for mine in held(user):
-        hers_to_give |= Q(path__startswith=mine.path, role__in=MAY_APPOINT.get(mine.role, frozenset()))
+        below = Q(path__startswith=mine.path, role__in=MAY_APPOINT.get(mine.role, frozenset()))
+        hers_to_give |= below if mine.role == Role.ADMIN else below & ~Q(path=mine.path, role=mine.role)
     others = postings.filter(~hers_to_give | Q(path=None))
     return people.filter(Exists(postings), ~Exists(others)).exclude(pk=user.pk)
 

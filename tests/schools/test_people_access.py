@@ -98,3 +98,15 @@ def test_managing_follows_a_school_to_its_new_county(world):
     make.units.move_unit(by=None, unit=world.school.unit, parent=world.other_county, first_day=from_today)
     assert not access.may_manage(world.people["county_officer"], world.teacher)
     assert access.may_manage(world.people["outside_officer"], world.teacher)
+
+
+def test_an_officer_manages_officers_below_her_unit_but_not_her_peers(world):
+    maker, signer = world.people["county_officer"], make.PostingFactory(unit=world.county, duties=["signer"]).user
+    assert not access.may_manage(maker, signer)
+    assert access.may_manage(world.people["city_officer"], signer)
+    assert "officer" not in access.appoints(maker, world.county.path_on(make.TODAY))
+    assert "officer" in access.appoints(world.people["city_officer"], world.county.path_on(make.TODAY))
+
+
+def test_an_administrator_may_name_another(world):
+    assert "admin" in access.appoints(world.people["admin"], world.city.path_on(make.TODAY))
