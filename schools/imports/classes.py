@@ -7,7 +7,7 @@ from typing import Protocol
 from django.db import transaction
 
 from schools.calendar import first_day_of_school_year, school_year
-from schools.imports.known import ClassKey, Held, Known, KnownClass, KnownStaff, KnownUnit
+from schools.imports.known import ClassKey, Held, Known, KnownClass, KnownStaff
 from schools.imports.outcome import Outcome
 from schools.imports.rows import CLASSES, ClassRow
 from schools.imports.staff import Refusal, school_problem
@@ -25,10 +25,14 @@ class NamesClass(Protocol):
     number: int
 
 
-def key_of(row: NamesClass, school: KnownUnit) -> ClassKey:
-    """Raises AssertionError for a unit that is no school."""
-    assert school.school is not None  # noqa: S101 - school_problem
-    entry_grade = school.school.entry_grade_of(row.grade)
+def key_of(row: NamesClass, known: Known) -> ClassKey:
+    """A class of the upper stage entered there, unless the school has one that runs through from grade 1."""
+    school = known.units[row.school].school
+    assert school is not None  # noqa: S101 - school_problem
+    running_through = (row.school, row.year - row.grade + 1, 1, row.number)
+    if running_through in known.classes and not known.classes[running_through].last_day:
+        return running_through
+    entry_grade = school.entry_grade_of(row.grade)
     return row.school, row.year - (row.grade - entry_grade), entry_grade, row.number
 
 
@@ -55,7 +59,7 @@ def check(rows: list[ClassRow], known: Known) -> Outcome[ClassRow]:
     for row in rows:
         problem = named_problem(row, known)
         if not problem:
-            key = key_of(row, known.units[row.school])
+            key = key_of(row, known)
             first = first_lines.setdefault(key, row.line)
             problem = ("班号", f"与第{first}行是同一个班。") if first != row.line else _problem(row, key, known)
         if problem:
@@ -117,7 +121,7 @@ def write(outcome: Outcome[ClassRow], known: Known, trace: Trace) -> Iterator[in
 
 @transaction.atomic
 def _add(rows: list[ClassRow], known: Known, trace: Trace) -> None:
-    keys = [key_of(row, known.units[row.school]) for row in rows]
+    keys = [key_of(row, known) for row in rows]
     futures = [known.classes[key] for key in keys]
     made = trace.make(
         ClassGroup(
@@ -141,7 +145,7 @@ def _add(rows: list[ClassRow], known: Known, trace: Trace) -> None:
 
 @transaction.atomic
 def _change(rows: list[ClassRow], known: Known, trace: Trace) -> None:
-    groups = {row.line: known.classes[key_of(row, known.units[row.school])] for row in rows}
+    groups = {row.line: known.classes[key_of(row, known)] for row in rows}
     sizes = {
         groups[row.line].pk: row.pupils for row in rows if row.pupils is not None and _resized(row, groups[row.line])
     }
@@ -162,7 +166,7 @@ def _appoint(rows: list[ClassRow], known: Known, trace: Trace) -> None:
     wanted = []
     ended: dict[int, dict[str, dt.date]] = {}
     for row in rows:
-        group = known.classes[key_of(row, known.units[row.school])]
+        group = known.classes[key_of(row, known)]
         staff = _new_head(row, group, known)
         if staff is None:
             continue

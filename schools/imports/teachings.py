@@ -34,7 +34,7 @@ def _problem(row: TeachingRow, known: Known) -> Refusal | None:
     problem = named_problem(row, known)
     if problem:
         return problem
-    group = known.classes.get(key_of(row, known.units[row.school]))
+    group = known.classes.get(key_of(row, known))
     if group is None:
         return "班号", f"没有{name_of(row)}，或它所在的行有错误。"
     if group.last_day:
@@ -47,7 +47,7 @@ def _problem(row: TeachingRow, known: Known) -> Refusal | None:
 
 
 def _class_of(row: TeachingRow, known: Known) -> KnownClass:
-    return known.classes[key_of(row, known.units[row.school])]
+    return known.classes[key_of(row, known)]
 
 
 def _held(row: TeachingRow, known: Known) -> list[Held]:

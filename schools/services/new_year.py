@@ -72,28 +72,46 @@ def plan(schools: QuerySet[School], year: int) -> list[SchoolYear]:
     heads, teachings = _heads(open_ones), _teachings(open_ones)
     result = []
     for school in known:
-        turn = SchoolYear(school, _entries(school, by_school[school.pk], year))
-        for group in by_school[school.pk]:
+        mine = by_school[school.pk]
+        running_through = _run_through(school, mine, begins)
+        turn = SchoolYear(school, _entries(school, mine, year, running_through))
+        for group in mine:
             if group.last_day is None and group.entry_year < year:
-                _place(group, turn, begins, heads.get(group.pk, ""), teachings[group.pk])
+                leaves = _leaves(group, school, begins, running_through)
+                _place(group, turn, begins, heads.get(group.pk, ""), teachings[group.pk], leaves)
         result.append(turn)
     return result
 
 
-def _place(group: ClassGroup, turn: SchoolYear, begins: dt.date, head_teacher: str, teachings: list[str]) -> None:
+def _run_through(school: School, groups: list[ClassGroup], begins: dt.date) -> bool:
+    """Whether the school keeps classes together from grade 1 to 9: one that entered then is in the upper stage."""
+    return school.stage == School.Stage.NINE_YEAR and any(
+        group.last_day is None and group.entry_grade == 1 and group.grade_on(begins) > school.last_primary_grade + 1
+        for group in groups
+    )
+
+
+def _leaves(group: ClassGroup, school: School, begins: dt.date, running_through: bool) -> bool:
+    grade = group.grade_on(begins) - 1
+    return grade >= 9 if running_through else school.leaves_after(grade)
+
+
+def _place(
+    group: ClassGroup, turn: SchoolYear, begins: dt.date, head_teacher: str, teachings: list[str], leaves: bool
+) -> None:
     the_day_before = begins - dt.timedelta(days=1)
-    leaves = turn.school.leaves_after(group.grade_on(the_day_before))
     after = "" if leaves else group.name_on(begins)
     moving = Moving(group.pk, group.name_on(the_day_before), after, head_teacher, teachings)
     (turn.leaving if leaves else turn.going_up).append(moving)
 
 
-def _entries(school: School, groups: list[ClassGroup], year: int) -> list[Entry]:
-    """One per stage that the school teaches."""
+def _entries(school: School, groups: list[ClassGroup], year: int, running_through: bool) -> list[Entry]:
+    """One per stage that the school teaches, or one alone where classes run through both."""
+    grades = {1} if running_through else {school.entry_grade_of(grade) for grade in school.grades}
     entered = {
         (at, grade): [group.number for group in groups if (group.entry_year, group.entry_grade) == (at, grade)]
         for at in (year - 1, year)
-        for grade in {school.entry_grade_of(grade) for grade in school.grades}
+        for grade in grades
     }
     return [
         Entry(grade, numbers, len(entered[year - 1, grade]))

@@ -15,7 +15,7 @@ from accounts.models import Job, User
 from schools import access
 from schools.forms.imports import UploadForm
 from schools.imports.errors import bad_rows_workbook
-from schools.imports.sheets import template
+from schools.imports.sheets import FORMS, template
 from schools.models import ImportBatch, OrgUnit
 from schools.services import imports as services
 
@@ -85,7 +85,14 @@ def import_detail(request: SignedInRequest, batch_id: int) -> HttpResponse:
             response["HX-Refresh"] = "true"
         return response
     page = Paginator(batch.problems, PROBLEMS_PER_PAGE).get_page(request.GET.get("page"))
-    context = {"batch": batch, "job": job, "is_busy": is_busy, "page": page, "is_unreadable": _is_unreadable(batch)}
+    context = {
+        "batch": batch,
+        "job": job,
+        "is_busy": is_busy,
+        "page": page,
+        "is_unreadable": _is_unreadable(batch),
+        "sheets": [(form.title, batch.summary[form.title]) for form in FORMS if form.title in batch.summary],
+    }
     return render(request, "schools/import_detail.html", context)
 
 

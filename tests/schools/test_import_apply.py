@@ -150,6 +150,14 @@ def test_two_teachers_of_one_subject_both_stay(officer):
     assert Teaching.objects.on(TODAY).filter(subject__name="语文").count() == 2
 
 
+def test_a_class_that_runs_through_both_stages_is_not_doubled(officer):
+    county = make.CountyFactory(parent=OrgUnit.objects.get(code="410900"))
+    school = make.SchoolFactory(parent=county, stage="nine_year")
+    make.ClassGroupFactory(school=school, entry_year=2020, number=1, pupils=40)
+    bring_in(officer, classes=[(school.unit.code, "2026", "七年级", 1, 41)])
+    assert school.classes.get().sizes.count() == 2
+
+
 def test_bad_rows_stop_the_batch_unless_the_good_ones_are_chosen(officer):
     rows = a_county("410900")
     rows["staff"].append(("4109710001", "003", "坏号", "123"))

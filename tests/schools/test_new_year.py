@@ -90,6 +90,16 @@ def test_a_school_of_both_stages_closes_and_opens_two_grades(db):
     assert [entry.grade for entry in plan.entries] == [1, 6]
 
 
+def test_a_school_that_keeps_its_classes_for_nine_years_closes_grade_nine_only(db):
+    school = make.SchoolFactory(stage="nine_year")
+    for entry_year in (2017, 2018, 2020):
+        make.ClassGroupFactory(school=school, entry_year=entry_year, number=1)
+    [plan] = turn(school)
+    assert [moving.before for moving in plan.leaving] == ["九年级1班"]
+    assert [moving.after for moving in plan.going_up] == ["七年级1班", "九年级1班"]
+    assert [entry.grade for entry in plan.entries] == [1]
+
+
 def test_days_already_planned_are_summed_again(school):
     make.TermFactory(unit=school.unit.places.get().parent)
     ChangedDay.objects.all().delete()
