@@ -19,7 +19,7 @@ def apply_import(job_id: int) -> None:
     with jobs.running(job_id) as job:
         if job:
             batch = ImportBatch.objects.get(pk=job.arguments["batch"])
-            for done, total in imports.apply_batch(batch, only_good=job.arguments["only_good"]):
+            for done, total in imports.apply_batch(batch, by=job.made_by, only_good=job.arguments["only_good"]):
                 jobs.advance(job, done=done, total=total, note=f"正在写入,{done} / {total} 行")
 
 
@@ -27,4 +27,4 @@ def apply_import(job_id: int) -> None:
 def undo_import(job_id: int) -> None:
     with jobs.running(job_id) as job:
         if job:
-            imports.undo_batch(ImportBatch.objects.get(pk=job.arguments["batch"]))
+            imports.undo_batch(ImportBatch.objects.get(pk=job.arguments["batch"]), by=job.made_by)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Min, QuerySet
 from django.utils import timezone
 
@@ -82,35 +82,42 @@ def _plan(batch: ImportBatch) -> Plan:
     return check(read(bytes(batch.content)), path=path, today=today, roles=access.appoints(batch.made_by, path))
 
 
-def apply_batch(batch: ImportBatch, *, only_good: bool) -> Iterator[tuple[int, int]]:
+def apply_batch(batch: ImportBatch, *, by: User | None, only_good: bool) -> Iterator[tuple[int, int]]:
     """Write the batch in parts, yielding (rows done, rows in all) between them. After a stop, repeating it goes on.
 
-    Raises BatchError when bad rows have turned up since the check and `only_good` was not said.
+    Raises BatchError when bad rows have turned up since the check and `only_good` was not said, or when somebody else
+    writes the same rows meanwhile.
     """
     plan = check_batch(batch)
     if plan is None or (plan.problems and not only_good):
         raise BatchError("检查后数据有变化，出现了错误行，请重新查看。")
-    trace = Trace(batch)
     done = 0
     yield done, plan.size
-    for rows in chain(
+    try:
+        for rows in _write(plan, Trace(batch)):
+            done += rows
+            yield done, plan.size
+    except IntegrityError as error:
+        raise BatchError("导入时有人改动了相同的数据，请再点一次导入。") from error
+    _finish(batch, by)
+
+
+def _write(plan: Plan, trace: Trace) -> Iterator[int]:
+    return chain(
         units.write(plan.units, plan.known, trace),
         staff.write(plan.staff, plan.known, trace),
         classes.write(plan.classes, plan.known, trace),
         teachings.write(plan.teachings, plan.known, trace, plan.named_teachings()),
-    ):
-        done += rows
-        yield done, plan.size
-    _finish(batch)
+    )
 
 
 @transaction.atomic
-def _finish(batch: ImportBatch) -> None:
+def _finish(batch: ImportBatch, by: User | None) -> None:
     """The calendar reaches the new schools, the sums learn what has changed, the trail says who did it."""
     _write_days(batch)
     _note_days(batch)
     made = undo.made_counts(batch)
-    audit(by=batch.made_by, action="import.apply", subject=batch, path=batch.unit.path_on(timezone.localdate()), **made)
+    audit(by=by, action="import.apply", subject=batch, path=batch.unit.path_on(timezone.localdate()), **made)
     batch.state, batch.applied_at = State.APPLIED, timezone.now()
     batch.save(update_fields=["state", "applied_at"])
 
@@ -138,12 +145,12 @@ def _note_days(batch: ImportBatch) -> None:
 
 
 @transaction.atomic
-def undo_batch(batch: ImportBatch) -> None:
+def undo_batch(batch: ImportBatch, *, by: User | None) -> None:
     """Raises BatchError when its rows have come into use since it was asked for."""
     if undo.obstacles(batch):
         raise BatchError("有数据已被使用，不能撤销。")
     _note_days(batch)
     undo.take_back(batch)
-    audit(by=batch.made_by, action="import.undo", subject=batch, path=batch.unit.path_on(timezone.localdate()))
+    audit(by=by, action="import.undo", subject=batch, path=batch.unit.path_on(timezone.localdate()))
     batch.state, batch.undone_at = State.UNDONE, timezone.now()
     batch.save(update_fields=["state", "undone_at"])

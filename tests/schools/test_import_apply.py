@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 
 from accounts.models import AuditEntry, Job, User
 from paper.workbook import Column, Sheet, write_workbook
@@ -182,15 +182,24 @@ def test_a_row_that_went_bad_after_the_check_stops_the_job(officer):
 def test_a_batch_that_was_cut_short_goes_on_where_it_stopped(officer, monkeypatch):
     monkeypatch.setattr(trace, "ROWS_AT_ONCE", 1)
     batch = send_in(officer, **a_county("410900"))
-    parts = imports.apply_batch(batch, only_good=False)
+    parts = imports.apply_batch(batch, by=officer, only_good=False)
     for _ in range(4):  # both units and one teacher are written; the worker dies
         next(parts)
     assert Staff.objects.count() == 1
     parts.close()
-    list(imports.apply_batch(batch, only_good=False))
+    list(imports.apply_batch(batch, by=officer, only_good=False))
     assert (Staff.objects.count(), Teaching.objects.count()) == (2, 2)
-    imports.undo_batch(batch)
+    imports.undo_batch(batch, by=officer)
     assert Staff.objects.count() == 0
+
+
+def test_rows_that_somebody_else_writes_meanwhile_fail_the_job_in_words(officer):
+    batch = send_in(officer, **a_county("410900"))
+    parts = imports.apply_batch(batch, by=officer, only_good=False)
+    next(parts)
+    make.SchoolFactory(parent=OrgUnit.objects.get(code="410900"), code="4109710001", name="抢先的小学")
+    with transaction.atomic(), pytest.raises(imports.BatchError, match="有人改动"):
+        list(parts)
 
 
 def test_progress_can_be_seen(officer):
@@ -224,7 +233,7 @@ def test_undoing_restores_what_was_changed(officer):
     rows = a_county("410900")
     rows["units"][0] = ("4109710001", "改名小学", *rows["units"][0][2:])
     rows["teachings"] = [("4109710001", "2026", "五年级", 1, "语文", "002")]
-    imports.undo_batch(bring_in(officer, **rows))
+    imports.undo_batch(bring_in(officer, **rows), by=officer)
     assert OrgUnit.objects.get(code="4109710001").name == "新区第一小学"
     assert Teaching.objects.get(subject__name="语文").last_day is None
     assert sizes() == before
