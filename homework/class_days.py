@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Max, QuerySet
 
 from homework import policy
 from homework.models import Item, Layer, NoHomework, Notice, NoticeQuerySet
@@ -171,6 +171,12 @@ def last_school_days(school: School, until: dt.date, count: int) -> list[dt.date
     """At most `count` days on which the school taught, up to `until` and including it, the earliest first."""
     held = SchoolDay.objects.held().filter(school=school, day__lte=until).order_by("-day")
     return list(held.values_list("day", flat=True)[:count])[::-1]
+
+
+def last_day_taught(schools: QuerySet[School], until: dt.date) -> dt.date | None:
+    """The latest day up to `until`, included, on which one of the schools taught."""
+    held = SchoolDay.objects.held().filter(school__in=schools, day__lte=until)
+    return held.aggregate(last=Max("day"))["last"]
 
 
 @dataclass(frozen=True, slots=True)

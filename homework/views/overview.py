@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.http import SignedInRequest
-from homework.class_days import day_sums, grid, last_school_days, total
+from homework.class_days import day_sums, grid, last_day_taught, last_school_days, total
 from homework.views.days import asked_day
 from schools import access
 from schools.models import School
@@ -22,9 +22,10 @@ DAYS_IN_THE_GRID = 10
 @login_required
 @require_GET
 def overview(request: SignedInRequest) -> HttpResponse:
-    """The schools of my scope on a day; who has one school sees that school."""
+    """The schools of my scope on a day, the last one taught unless asked for; who has one school sees that school."""
     paths = access.require_anywhere(request.user, "oversee_school")
-    day = asked_day(request, timezone.localdate())
+    today = timezone.localdate()
+    day = asked_day(request, last_day_taught(School.objects.inside(paths), today) or today)
     schools = School.objects.inside(paths).open_on(day).select_related("unit").order_by("unit__code")
     if not access.scope(request.user, "oversee_area"):
         only = schools[:2]
@@ -36,7 +37,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
     context = {
         "day": day,
         "previous_day": day - dt.timedelta(days=1),
-        "next_day": day + dt.timedelta(days=1) if day < timezone.localdate() else None,
+        "next_day": day + dt.timedelta(days=1) if day < today else None,
         "q": asked,
         "page": page,
         "rows": day_sums(list(page.object_list), day),

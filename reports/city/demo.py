@@ -15,7 +15,7 @@ from reports import services
 from reports.city import words
 from reports.city.make import Tell, make_city
 from reports.models import HomeworkTally, Report, ReportFile
-from schools.models import HeadTeacher, OrgUnit, Posting, Role, SchoolDay, Staff
+from schools.models import ClassGroup, HeadTeacher, OrgUnit, Posting, Role, SchoolDay, Staff
 from schools.periods import Period, PeriodKind, last_full
 
 SCHOOLS, SEED = 12, 2026
@@ -121,21 +121,20 @@ def sign_ins(password: str) -> list[SignIn]:
 
 
 def _school_people() -> Iterator[tuple[User, SignIn]]:
-    """Of the first school; the head teacher is the teacher of Chinese of its first class."""
-    in_post = Staff.objects.filter(school__unit__code__startswith=words.COUNTIES[0][0]).select_related(
-        "user", "school__unit"
-    )
-    first = in_post.order_by("school__unit__code", "staff_no")
-    school = first[0].school
-    heads = HeadTeacher.objects.filter(class_group__school=school).values("user")
+    """Of the first school: the teachers of its highest class, which takes written work home."""
+    in_post = Staff.objects.filter(school__unit__code__startswith=words.COUNTIES[0][0])
+    school = in_post.order_by("school__unit__code").select_related("school__unit")[0].school
+    staff = Staff.objects.filter(school=school).select_related("user").order_by("staff_no")
+    highest = ClassGroup.objects.filter(school=school).in_order().reverse()[0]
+    head = HeadTeacher.objects.get(class_group=highest).user
     people = {
-        "教师": first.filter(school=school, user__postings__role=Role.TEACHER).exclude(user__in=heads),
-        "班主任": first.filter(school=school, user__in=heads),
-        "教导处": first.filter(school=school, user__postings__role=Role.ACADEMIC_OFFICE),
-        "校长": first.filter(school=school, user__postings__role=Role.PRINCIPAL),
+        "教师": staff.filter(user__teachings__class_group=highest).exclude(user=head),
+        "班主任": staff.filter(user=head),
+        "教导处": staff.filter(user__postings__role=Role.ACADEMIC_OFFICE),
+        "校长": staff.filter(user__postings__role=Role.PRINCIPAL),
     }
-    for role, staff in people.items():
-        person = staff[0]
+    for role, found in people.items():
+        person = found[0]
         yield person.user, SignIn(role, person.user.name, person.staff_no, school.unit.code)
 
 
