@@ -27,7 +27,7 @@ def make(options: argparse.Namespace, until: dt.date) -> Made:
     made = kept[0]
     clock.keep(
         "make_city",
-        f"{made.schools}所学校、{made.classes}个班、{len(made.days)}天、{made.items}项作业:{seconds:.0f}秒",
+        f"{made.schools}所学校、{made.classes}个班、{len(made.days)}天、{made.items}项作业：{seconds:.0f}秒",
         seconds=seconds,
         schools=made.schools,
         classes=made.classes,

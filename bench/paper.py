@@ -39,8 +39,8 @@ def month_report(made: Made) -> None:
     size, peak = len(printed.content) / 1e6, clock.peak_megabytes()
     clock.keep(
         "month_report_pdf",
-        f"{printed.pages}页 {size:.2f}MB:排版 {ours_seconds:.2f}秒(裸 WeasyPrint {bare_seconds:.2f}秒,比值 "
-        f"{ours_seconds / bare_seconds:.2f}),计算 {compute_seconds:.2f}秒,内存峰值 {peak:.0f}MB",
+        f"{printed.pages}页 {size:.2f}MB：排版 {ours_seconds:.2f}秒（裸 WeasyPrint {bare_seconds:.2f}秒，比值 "
+        f"{ours_seconds / bare_seconds:.2f}），计算 {compute_seconds:.2f}秒，内存峰值 {peak:.0f}MB",
         pages=printed.pages,
         megabytes=size,
         print_seconds=ours_seconds,

@@ -34,8 +34,8 @@ def month(made: Made) -> None:
     ratio = ours_seconds / bare_seconds
     clock.keep(
         "month_rebuild",
-        f"{len(made.days)}天 {made.notices}份公示:{ours_seconds:.2f}秒,裸SQL {bare_seconds:.2f}秒,"
-        f"比值 {ratio:.2f}(应≤1.25)",
+        f"{len(made.days)}天 {made.notices}份公示：{ours_seconds:.2f}秒，裸SQL {bare_seconds:.2f}秒，"
+        f"比值 {ratio:.2f}（应≤1.25）",
         ours_seconds=ours_seconds,
         bare_seconds=bare_seconds,
         ratio=ratio,
@@ -75,7 +75,7 @@ def day_and_tick(made: Made) -> None:
     tick_seconds = sorted(ticks)[len(ticks) // 2]
     clock.keep(
         "day_rebuild",
-        f"一天 {day_seconds:.3f}秒;{CHANGED_CLASS_DAYS}个班日的变更 {tick_seconds:.3f}秒",
+        f"一天 {day_seconds:.3f}秒；{CHANGED_CLASS_DAYS}个班日的变更 {tick_seconds:.3f}秒",
         day_seconds=day_seconds,
         tick_seconds=tick_seconds,
         changed_class_days=CHANGED_CLASS_DAYS,
@@ -95,7 +95,7 @@ def read_month(made: Made) -> None:
     milliseconds = clock.median_seconds(read, runs=15) * 1000
     clock.keep(
         "month_by_county",
-        f"{HomeworkTally.objects.count()}行汇总、{counties}个县:{milliseconds:.1f}毫秒(应<50)",
+        f"{HomeworkTally.objects.count()}行汇总、{counties}个县：{milliseconds:.1f}毫秒（应<50）",
         milliseconds=milliseconds,
         counties=counties,
     )

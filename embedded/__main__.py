@@ -47,7 +47,7 @@ def run(arguments: Sequence[str]) -> int:
     with locks.only_one_run(VAR / "run.lock"):
         port = programs.free_port(os.environ.get("PORT", ""))
         with own_servers() as variables:
-            say("正在启动网页、任务和定时程序,按 Ctrl-C 停止……", "Starting web, worker and beat; Ctrl-C stops them.")
+            say("正在启动网页、任务和定时程序，按 Ctrl-C 停止……", "Starting web, worker and beat; Ctrl-C stops them.")
             return Supervisor([programs.web(port), programs.worker(), programs.beat()], variables, ROOT).run()
 
 
@@ -123,7 +123,7 @@ def end_politely(number: int, _: object) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     if not arguments or arguments[0] not in COMMANDS:
-        say(f"用法:python -m embedded {' | '.join(COMMANDS)}", "Usage.")
+        say(f"用法：python -m embedded {' | '.join(COMMANDS)}", "Usage.")
         return 2
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, end_politely)

@@ -64,7 +64,7 @@ def own_folder(folder: Path, account: Account) -> Path:
         found = folder.lstat()
         if not folder.is_dir() or folder.is_symlink() or found.st_uid != account.uid:
             raise LaunchError(
-                f"{folder} 属于别的用户(uid {found.st_uid}),请换回原来的用户运行,或把它移走。"
+                f"{folder} 属于别的用户（uid {found.st_uid}），请换回原来的用户运行，或把它移走。"
                 f"It belongs to another user: run as that user, or move it away."
             ) from None
     return folder
@@ -89,7 +89,7 @@ def server_home(var: Path, account: Account) -> Path:
     (home / "belongs-to").write_text(f"{var.resolve()}\n")
     link.symlink_to(home)
     say(
-        f"服务器用户进不了 {var},数据改放在 {home}(var/home 指向它)。",
+        f"服务器用户进不了 {var}，数据改放在 {home}（var/home 指向它）。",
         "Data live there, since the servers' user cannot enter the checkout.",
     )
     return home
@@ -129,6 +129,6 @@ def require_free_space(folder: Path, megabytes: int) -> None:
     free = shutil.disk_usage(folder).free // 2**20
     if free < megabytes:
         raise LaunchError(
-            f"{folder} 所在磁盘只剩 {free} MB,至少需要 {megabytes} MB,请先腾出空间。"
+            f"{folder} 所在磁盘只剩 {free} MB，至少需要 {megabytes} MB，请先腾出空间。"
             f"Disk nearly full: {free} MB free, {megabytes} MB needed."
         )

@@ -31,7 +31,7 @@ def read_dotenv() -> None:
     unknown = sorted(set(SET_NAME.findall(file.read_text())) - known_names())
     if unknown:
         raise LaunchError(
-            f".env 里有不认识的名称:{'、'.join(unknown)},请对照 .env.example 改正。"
+            f".env 里有不认识的名称：{'、'.join(unknown)}，请对照 .env.example 改正。"
             f"Unknown name in .env: see .env.example."
         )
     environ.Env.read_env(file)

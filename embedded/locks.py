@@ -40,7 +40,7 @@ def only_one_run(path: Path) -> Iterator[None]:
     with path.open("a+") as file:
         if not try_lock(file, fcntl.LOCK_EX):
             raise LaunchError(
-                f"本目录已有一个 make run 在运行(进程 {holder(file)}),请先停掉它。"
+                f"本目录已有一个 make run 在运行（进程 {holder(file)}），请先停掉它。"
                 f"Another `make run` of this checkout is running: stop it first."
             )
         sign(file)
@@ -56,12 +56,12 @@ def gate(path: Path, seconds: float = GATE_SECONDS) -> Iterator[None]:
         while not try_lock(file, fcntl.LOCK_EX):
             if time.monotonic() > deadline:
                 raise LaunchError(
-                    f"另一个命令(进程 {holder(file)})一直占着 {path},请等它结束或停掉它再试。"
+                    f"另一个命令（进程 {holder(file)}）一直占着 {path}，请等它结束或停掉它再试。"
                     f"The lock is held by another run: wait for it or stop it."
                 )
             if not announced:
                 say(
-                    f"另一个命令(进程 {holder(file)})正在启动或停止服务器,等待中……",
+                    f"另一个命令（进程 {holder(file)}）正在启动或停止服务器，等待中……",
                     "Waiting for another run to start or stop the servers.",
                 )
                 announced = True

@@ -13,7 +13,7 @@ def say(chinese: str, english: str) -> None:
 
 
 def disk_full(where: object) -> LaunchError:
-    return LaunchError(f"{where} 所在的磁盘已满,请先腾出空间。The disk is full: make room first.")
+    return LaunchError(f"{where} 所在的磁盘已满，请先腾出空间。The disk is full: make room first.")
 
 
 def complain(error: LaunchError) -> None:

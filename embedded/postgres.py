@@ -107,7 +107,7 @@ def find_programs(data: Path, home: Path, account: Account) -> Path:
             return reachable(programs, home, account)
     version = f"{wanted}" if wanted else f"{OLDEST_VERSION}+"
     raise LaunchError(
-        f"找不到 PostgreSQL {version} 的程序,请安装:apt-get install postgresql,或设置 DATABASE_URL。"
+        f"找不到 PostgreSQL {version} 的程序，请安装：apt-get install postgresql，或设置 DATABASE_URL。"
         f"No PostgreSQL {version} found: install it, or set DATABASE_URL."
     )
 
@@ -172,8 +172,8 @@ def failure(log: str) -> LaunchError:
     """The server's last words, and what they mean where that is known."""
     tail = "\n".join(log.splitlines()[-8:])
     if "No space left on device" in log:
-        return LaunchError(f"磁盘已满,PostgreSQL 无法启动,请先腾出空间。Disk full.\n{tail}")
-    return LaunchError(f"PostgreSQL 没有启动成功,日志末尾如下。PostgreSQL did not start; its last words:\n{tail}")
+        return LaunchError(f"磁盘已满，PostgreSQL 无法启动，请先腾出空间。Disk full.\n{tail}")
+    return LaunchError(f"PostgreSQL 没有启动成功，日志末尾如下。PostgreSQL did not start; its last words:\n{tail}")
 
 
 def shared_buffers() -> str:
@@ -225,7 +225,7 @@ def remove_misleading_locks(cluster: Cluster) -> None:
     for file in (cluster.data / "postmaster.pid", cluster.sockets / f"{SOCKET}.lock"):
         number = file.read_text().partition("\n")[0].strip() if file.is_file() else ""
         if number.isdigit() and processes.exists(int(number)):
-            say(f"清除过期的 {file}(进程 {number} 不是它)。", "Removed a stale lock file.")
+            say(f"清除过期的 {file}（进程 {number} 不是它）。", "Removed a stale lock file.")
             file.unlink()
 
 

@@ -21,7 +21,7 @@ WORKER_STOP_SECONDS = 30
 def free_port(text: str) -> int:
     """The port named by `text`, DEFAULT_PORT when empty. Raises LaunchError when it is no port or someone has it."""
     if text and not (text.isascii() and text.isdecimal() and 1 <= int(text) <= 65535):
-        raise LaunchError(f"PORT 必须是 1–65535 的整数,而不是 {text!r}。PORT must be an integer from 1 to 65535.")
+        raise LaunchError(f"PORT 必须是 1–65535 的整数，而不是 {text!r}。PORT must be an integer from 1 to 65535.")
     port = int(text or DEFAULT_PORT)
     with socket.socket() as probe:
         # As the web server does, so that connections of an earlier run that are still closing do not count.
@@ -30,7 +30,7 @@ def free_port(text: str) -> int:
             probe.bind((HOST, port))
         except OSError as error:
             raise LaunchError(
-                f"端口 {port} 用不了({error.strerror}),请换一个,例如 make run PORT={port % 65535 + 1}。"
+                f"端口 {port} 用不了（{error.strerror}），请换一个，例如 make run PORT={port % 65535 + 1}。"
                 f"Port {port} cannot be used: choose another one."
             ) from error
     return port
@@ -56,7 +56,7 @@ def web(port: int) -> Program:
         "web",
         [sys.executable, "-m", "gunicorn", *options, "--bind", f"{HOST}:{port}", "shuangjian.wsgi"],
         is_ready=lambda: answers(url),
-        on_ready=lambda: say(f"✓ 已就绪:{url}", "Ready."),
+        on_ready=lambda: say(f"✓ 已就绪：{url}", "Ready."),
     )
 
 
@@ -97,6 +97,6 @@ def running_beside(program: Program, environment: Mapping[str, str], folder: Pat
         try:
             process.wait(WORKER_STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            say(f"{program.name} 没有按时停下,强行停止。", "Killed.")
+            say(f"{program.name} 没有按时停下，强行停止。", "Killed.")
         kill_group(process)
         process.wait()

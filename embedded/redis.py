@@ -44,7 +44,7 @@ def find_program(home: Path, account: Account) -> Path:
     if bundled and (bundled / "redis-server").is_file():
         return reachable_copy([bundled], home, account) / "bin" / "redis-server"
     raise LaunchError(
-        "找不到 redis-server,请安装:apt-get install redis-server(macOS:brew install redis),或设置 REDIS_URL。"
+        "找不到 redis-server，请安装：apt-get install redis-server（macOS：brew install redis），或设置 REDIS_URL。"
         "No redis-server found: install it, or set REDIS_URL."
     )
 
@@ -97,7 +97,7 @@ def start(redis: Redis, program: Path) -> None:
         processes.wait_until(lambda: is_ready(redis) or not processes.is_running(pid), READY_SECONDS)
     if not processes.wait_until(lambda: is_ready(redis), 1):
         tail = "\n".join(redis.log.read_text(errors="replace").splitlines()[-8:])
-        raise LaunchError(f"Redis 没有启动成功,日志末尾如下。Redis did not start; the end of {redis.log}:\n{tail}")
+        raise LaunchError(f"Redis 没有启动成功，日志末尾如下。Redis did not start; the end of {redis.log}:\n{tail}")
 
 
 def stop(redis: Redis) -> None:

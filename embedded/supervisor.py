@@ -108,13 +108,13 @@ class Supervisor:
         child.quick_deaths = child.quick_deaths + 1 if was_quick else 1
         if child.quick_deaths >= self.patience.quick_deaths:
             say(
-                f"✗ {name} 接连退出 {child.quick_deaths} 次(状态 {status}),全部停止,原因见上面的输出。",
+                f"✗ {name} 接连退出 {child.quick_deaths} 次（状态 {status}），全部停止，原因见上面的输出。",
                 f"{name} keeps dying; everything is stopped.",
             )
             return False
         pause = min(self.patience.first_pause * 2 ** (child.quick_deaths - 1), self.patience.longest_pause)
         child.start_at = time.monotonic() + pause
-        say(f"{name} 意外退出(状态 {status}),{pause:g} 秒后重新启动。", f"{name} died; it is started again.")
+        say(f"{name} 意外退出（状态 {status}），{pause:g} 秒后重新启动。", f"{name} died; it is started again.")
         return True
 
     def _stop(self) -> None:

@@ -118,13 +118,13 @@ def compute(unit: OrgUnit, period: Period, now: dt.datetime) -> Snapshot:
 
 def _span(unit: OrgUnit, period: Period, now: dt.datetime) -> Span:
     if unit.level not in (OrgUnit.Level.CITY, OrgUnit.Level.COUNTY):
-        raise NoReportError(f"{unit.name}是{unit.get_level_display()},只有市和县(市、区)有报表。")
+        raise NoReportError(f"{unit.name}是{unit.get_level_display()}，只有市和县（市、区）有报表。")
     first_day, last_day = period.stated_days(cut_off_days(period))
     if timezone.localdate(now) < first_day:
-        raise NoReportError(f"{period.name}还没有开始,{first_day:%Y年%-m月%-d日}起才能生成。")
+        raise NoReportError(f"{period.name}还没有开始，{first_day:%Y年%-m月%-d日}起才能生成。")
     span = placed(unit, first_day, min(last_day, timezone.localdate(now)))
     if not span.paths:
-        raise NoReportError(f"{unit.name}在{period.name}还没有设立,或已经撤销。")
+        raise NoReportError(f"{unit.name}在{period.name}还没有设立，或已经撤销。")
     return span
 
 

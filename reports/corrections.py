@@ -28,7 +28,7 @@ def _schools(snapshot: Snapshot) -> dict[str, Counts]:
 
 
 def _grades(snapshot: Snapshot) -> dict[str, Counts]:
-    junior = {6: "(五四学制)"}
+    junior = {6: "（五四学制）"}
     return {
         GRADE_NAMES[line.grade] + (junior.get(line.grade, "") if line.stage == "junior" else ""): line.counts
         for line in snapshot.grades

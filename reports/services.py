@@ -35,7 +35,7 @@ def ask_for_report(*, by: User, unit: OrgUnit, period: Period, now: dt.datetime)
     Raises NoReportError when the unit does not report or the period has not begun.
     """
     if unit.level not in (OrgUnit.Level.CITY, OrgUnit.Level.COUNTY):
-        raise NoReportError(f"{unit.name}没有报表,只有市和县(市、区)有。")
+        raise NoReportError(f"{unit.name}没有报表，只有市和县（市、区）有。")
     if timezone.localdate(now) < period.stated_days(cut_off_days(period))[0]:
         raise NoReportError(f"{period.name}还没有开始。")
     arguments: dict[str, object] = {"unit": unit.pk, "period": period.code}

@@ -57,7 +57,7 @@ class Entry:
             return "未生成" if self.has_begun else "未开始"
         if self.report.is_draft:
             return "草稿"
-        return "已生成" if self.report.version == 1 else f"已更正(第{self.report.version}版)"
+        return "已生成" if self.report.version == 1 else f"已更正（第{self.report.version}版）"
 
     @property
     def tone(self) -> str:

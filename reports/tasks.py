@@ -59,4 +59,4 @@ def make_report(job_id: int) -> None:
             job=job,
             told=lambda done, note: jobs.advance(job, done=done, total=services.STEPS, note=note),
         )
-        job.note = "已完成" if report.job_id == job.pk else "数字没有变化,沿用原来的一版"
+        job.note = "已完成" if report.job_id == job.pk else "数字没有变化，沿用原来的一版"

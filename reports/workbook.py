@@ -47,7 +47,7 @@ def _key_figures(snapshot: Snapshot) -> Sheet:
 def _areas(snapshot: Snapshot) -> Sheet:
     table = tables.by_area(snapshot.areas, snapshot.counts)
     counts = len(table.total.counts)
-    columns = [Column("code", "代码", Kind.CODE), Column("name", "县(市、区)", width=20)] + [
+    columns = [Column("code", "代码", Kind.CODE), Column("name", "县（市、区）", width=20)] + [
         Column(heading, heading, Kind.INT if number < counts else Kind.TEXT, width=18)
         for number, heading in enumerate(table.columns)
     ]
@@ -73,8 +73,8 @@ def _grades(snapshot: Snapshot) -> Sheet:
     columns = [
         Column("grade", "年级", width=18),
         Column("class_days", "平日班级日", Kind.INT),
-        Column("minutes", "日均书面作业(分钟)", width=20),
-        Column("limit", "国家限量(分钟)", width=16),
+        Column("minutes", "日均书面作业（分钟）", width=20),
+        Column("limit", "国家限量（分钟）", width=16),
         Column("over", "班级日超限率"),
     ]
     rows = [(row.name, row.class_days, row.minutes, row.limit, row.over) for row in tables.by_grade(snapshot)]

@@ -20,7 +20,7 @@ def apply_import(job_id: int) -> None:
         if job:
             batch = ImportBatch.objects.get(pk=job.arguments["batch"])
             for done, total in imports.apply_batch(batch, by=job.made_by, only_good=job.arguments["only_good"]):
-                jobs.advance(job, done=done, total=total, note=f"正在写入,{done} / {total} 行")
+                jobs.advance(job, done=done, total=total, note=f"正在写入，{done} / {total} 行")
 
 
 @shared_task

@@ -44,7 +44,7 @@ class Printed:
 def load(today: dt.date, tell: Tell) -> None:
     """Make the city up to yesterday, unless it is there."""
     if OrgUnit.objects.filter(code=words.CITY[0]).exists():
-        tell("演示城市已在,不重做。")
+        tell("演示城市已在，不重做。")
         return
     first_day, last_day = days_of_data(today)
     make_city(schools=SCHOOLS, first_day=first_day, last_day=last_day, seed=SEED, tell=tell)
@@ -67,7 +67,7 @@ def roll_up(tell: Tell) -> None:
     summed = Exists(HomeworkTally.objects.filter(school=OuterRef("school"), day=OuterRef("day")))
     missing = held.exclude(summed).order_by("day")
     if not missing.exists():
-        tell("汇总已在,不重做。")
+        tell("汇总已在，不重做。")
         return
     first_day, last_day = missing[0].day, missing.reverse()[0].day
     arguments: dict[str, object] = {"first_day": str(first_day), "last_day": str(last_day)}
@@ -142,7 +142,7 @@ def _bureau_people() -> Iterator[tuple[User, SignIn]]:
     city, county = words.CITY[0], words.COUNTIES[0][0]
     people = {
         "责任督学": (Role.SUPERVISOR, county),
-        "县(区)教育局": (Role.OFFICER, county),
+        "县（区）教育局": (Role.OFFICER, county),
         "市教育局": (Role.OFFICER, city),
         "成员单位联络员": (Role.LIAISON, None),
         "系统管理员": (Role.ADMIN, city),

@@ -44,9 +44,9 @@ def make_city(
     Raises ValidationError when the city is there already, or when no school day lies in between.
     """
     if OrgUnit.objects.filter(code=words.CITY[0]).exists():
-        raise ValidationError(f"{words.CITY[1]}已经在数据库里。要重做,请换一个空的数据库。")
+        raise ValidationError(f"{words.CITY[1]}已经在数据库里。要重做，请换一个空的数据库。")
     rng = random.Random(seed)  # noqa: S311 - for play, not for secrets
-    tell(f"建立{words.CITY[1]}、{counties}个县(区)、{schools}所学校…")
+    tell(f"建立{words.CITY[1]}、{counties}个县（区）、{schools}所学校…")
     city, below = _make_units(counties)
     _appoint_officers(rng, city, below)
     plan = city_plan.draw(rng, counties=below, schools=schools, classes=classes, day=last_day)
@@ -74,7 +74,7 @@ def _make_units(counties: int) -> tuple[OrgUnit, list[OrgUnit]]:
         stage="primary",
         grade=3,
         minutes=50,
-        document="临江区小学生作业管理办法(试行)",
+        document="临江区小学生作业管理办法（试行）",
         clause="第三条",
         first_day=dt.date(2022, 9, 1),
     )
@@ -98,7 +98,7 @@ def _school_days(first_day: dt.date, last_day: dt.date) -> list[dt.date]:
     held = SchoolDay.objects.held().between(first_day, last_day)
     found = list(held.order_by("day").values_list("day", flat=True).distinct())
     if not found:
-        raise ValidationError("这段时间没有上课日,请换一段日期。")
+        raise ValidationError("这段时间没有上课日，请换一段日期。")
     return found
 
 
@@ -129,7 +129,7 @@ def _make_homework(
             rng, classes, day, covers_until=covers_until, limits=limits, cut_off=CUT_OFF, last_day=school_days[-1]
         )
         notices, items = notices + more[0], items + more[1]
-        tell(f"作业 {number}/{len(school_days)} 天:{day:%Y年%-m月%-d日},累计{items}条")
+        tell(f"作业 {number}/{len(school_days)} 天：{day:%Y年%-m月%-d日}，累计{items}条")
     return notices, items
 
 

@@ -24,5 +24,5 @@ class UploadForm(forms.Form):
         """Refused here, before its bytes are read into memory."""
         file: UploadedFile = self.cleaned_data["file"]
         if (file.size or 0) > MAX_BYTES:
-            raise ValidationError(f"文件超过{MAX_BYTES // 1024 // 1024} MB,请分成几个文件导入。")
+            raise ValidationError(f"文件超过{MAX_BYTES // 1024 // 1024} MB，请分成几个文件导入。")
         return file

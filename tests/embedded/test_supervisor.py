@@ -85,7 +85,7 @@ def test_it_gives_up_on_a_program_that_keeps_dying_and_stops_the_others(tmp_path
     status = Supervisor([healthy, sick], dict(os.environ), tmp_path, HASTY).run()
 
     assert status == 1
-    assert "sick 接连退出 3 次(状态 7)" in capfd.readouterr().err
+    assert "sick 接连退出 3 次（状态 7）" in capfd.readouterr().err
     assert not file.is_file() or not processes.is_running(pids_in(file)[0])
 
 

@@ -46,7 +46,7 @@ def test_a_school_adds_a_stricter_rule_of_its_own(signed_in, world):
 def test_a_looser_rule_is_refused_with_the_clause(signed_in, world):
     response = signed_in("academic_office").post(ADD, limit_data(world.school.unit, grade="primary-2", minutes=30))
     assert response.status_code == 422
-    assert "国家规定小学一、二年级不布置家庭书面作业,地方规定不得放宽" in text(response)
+    assert "国家规定小学一、二年级不布置家庭书面作业，地方规定不得放宽" in text(response)
     assert not LocalLimit.objects.exists()
 
 

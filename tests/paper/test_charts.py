@@ -9,14 +9,14 @@ from paper import charts
 from paper.errors import ChartError
 
 TREND = charts.trend(["9月上", "9月下", "10月上"], {"公示率": [91.2, None, 98.5]}, unit="%", target=95)
-HEAT = charts.heatmap(["1日", "2日"], ["三(1)班", "三(2)班"], [[30, 61], [None, 0]], unit="分钟", limit=60)
+HEAT = charts.heatmap(["1日", "2日"], ["三（1）班", "三（2）班"], [[30, 61], [None, 0]], unit="分钟", limit=60)
 OPTIONS = {
     "trend": TREND,
     "distribution": charts.distribution(["0–30", "31–60", "61以上"], [3, 40, 2], unit="个", over_from=2),
     "bars": charts.bars(["东湾县", "西山县"], [98.2, 95], unit="%", target=95),
     "heatmap": HEAT,
 }
-WORDS = {"trend": "9月下", "distribution": "61以上", "bars": "西山县", "heatmap": "三(2)班"}
+WORDS = {"trend": "9月下", "distribution": "61以上", "bars": "西山县", "heatmap": "三（2）班"}
 
 # Draws before the fork, in the child and after it; a child's end must not hang either.
 FORKED = """

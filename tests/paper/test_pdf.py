@@ -141,7 +141,7 @@ def test_a_picture_that_is_missing_or_not_ours_is_an_error(print_page, url):
 
 
 def test_attachments_are_in_the_file_with_their_names(print_page):
-    table = "学校,公示率\n东关小学,0.95\n".encode()
+    table = "学校,公示率\n东关小学，0.95\n".encode()
     printed = print_page("<p>见附件。</p>", attachments=[Attachment("数据.csv", table, "明细")])
     assert read(printed).attachments["数据.csv"] == [table]
 

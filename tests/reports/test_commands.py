@@ -75,7 +75,7 @@ def test_a_write_that_fails_leaves_the_former_file_whole(world, tmp_path, monkey
 def test_rebuilding_days_says_how_many(world):
     said = io.StringIO()
     call_command("rebuild_days", first=MONDAY, last=MONDAY + dt.timedelta(days=1), stdout=said)
-    assert said.getvalue() == "已汇总2天,2行。\n"
+    assert said.getvalue() == "已汇总2天，2行。\n"
 
 
 def test_reconciling_lists_and_mends_what_differs(world):
@@ -83,8 +83,8 @@ def test_reconciling_lists_and_mends_what_differs(world):
     HomeworkTally.objects.filter(school=world.school).update(subjects_due=5)
     said = io.StringIO()
     call_command("reconcile", first=MONDAY, last=MONDAY, stdout=said)
-    assert "5年级:subjects_due 5→2" in said.getvalue()
-    assert "共1处不同,已改正。" in said.getvalue()
+    assert "5年级：subjects_due 5→2" in said.getvalue()
+    assert "共1处不同，已改正。" in said.getvalue()
     again = io.StringIO()
     call_command("reconcile", first=MONDAY, last=MONDAY, stdout=again)
     assert again.getvalue() == "没有不同。\n"

@@ -62,8 +62,8 @@ def test_a_head_teacher_sees_who_is_missing_by_name(home, world):
     set_homework(world, "数学", 20)
     page = home("head_teacher")
     assert "今日未完整" in page
-    assert "语文(王语文)" in page
-    assert "数学(赵数学)" not in page
+    assert "语文（王语文）" in page
+    assert "数学（赵数学）" not in page
 
 
 def test_a_head_teacher_sees_a_complete_day(home, world):
@@ -75,7 +75,7 @@ def test_a_head_teacher_sees_a_complete_day(home, world):
 def test_the_academic_office_sees_what_waits_and_which_classes_are_open(home, world):
     set_homework(world, "数学", 70, overrun_reason="单元复习")
     page = home("academic_office")
-    assert "超限,等我决定" in page
+    assert "超限，等我决定" in page
     assert "今日还不完整的班" in page
     assert "语文" in page
 
@@ -112,7 +112,7 @@ def test_an_officer_sees_counties_or_schools_and_the_reports_that_are_due(home, 
     assert "东县实验小学" in county
     assert "西县" not in county
     assert "2026年10月上半月报表10月15日截止" in county
-    assert "东县2026年9月(全月)" in county  # ended, and nobody has made it
+    assert "东县2026年9月（全月）" in county  # ended, and nobody has made it
     clock(dt.datetime(2026, 10, 16, 9, tzinfo=SHANGHAI))
     assert "东县2026年10月上半月" in home("county_officer").split("接下来")[0]
 

@@ -169,7 +169,7 @@ def test_a_second_job_without_changes_keeps_the_report_and_says_so(county, unpri
     tasks.make_report(again.pk)
     again.refresh_from_db()
     assert Report.objects.count() == 1
-    assert again.note == "数字没有变化,沿用原来的一版"
+    assert again.note == "数字没有变化，沿用原来的一版"
 
 
 def test_a_refused_report_fails_the_job_in_words(county, clock):
@@ -178,7 +178,7 @@ def test_a_refused_report_fails_the_job_in_words(county, clock):
     with pytest.raises(NoReportError):
         tasks.make_report(job.pk)
     job.refresh_from_db()
-    assert (job.state, job.note) == (Job.State.FAILED, "2026年11月还没有开始,2026年11月1日起才能生成。")
+    assert (job.state, job.note) == (Job.State.FAILED, "2026年11月还没有开始，2026年11月1日起才能生成。")
 
 
 def test_asking_for_a_school_is_refused(county):

@@ -32,7 +32,7 @@ def one_batch(world: World) -> dict[str, int]:
         content=template(),
         state=ImportBatch.State.CHECKED,
         summary={"教职工": {"rows": 1, "new": 0, "changed": 0, "bad": 1}},
-        problems=[["教职工", 2, "姓名", "必填,不能空着。"]],
+        problems=[["教职工", 2, "姓名", "必填，不能空着。"]],
         made_by=world.people["academic_office"],
     )
     return {"batch_id": batch.pk}

@@ -13,15 +13,15 @@ from schools.calendar import statutory_day
 
 
 class Command(BaseCommand):
-    help = "造一座虚构城市:学校、人员、作业。同样的参数得到同样的城市。"
+    help = "造一座虚构城市：学校、人员、作业。同样的参数得到同样的城市。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--schools", type=int, default=12, help="学校数")
-        parser.add_argument("--days", type=int, default=30, help="上课日天数,到 --until 为止")
+        parser.add_argument("--days", type=int, default=30, help="上课日天数，到 --until 为止")
         parser.add_argument("--seed", type=int, default=1, help="随机种子")
         parser.add_argument("--classes", type=int, default=10, help="平均每校班级数")
-        parser.add_argument("--counties", type=int, default=3, choices=range(1, 9), help="县(区)数")
-        parser.add_argument("--until", type=dt.date.fromisoformat, help="最后一天,如2026-10-31;默认昨天")
+        parser.add_argument("--counties", type=int, default=3, choices=range(1, 9), help="县（区）数")
+        parser.add_argument("--until", type=dt.date.fromisoformat, help="最后一天，如2026-10-31；默认昨天")
 
     def handle(self, **options: Any) -> None:
         until = options["until"] or timezone.localdate() - dt.timedelta(days=1)
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError("".join(error.messages)) from error
         self.stdout.write(
-            f"{made.city}:{made.schools}所学校,{made.classes}个班,{made.notices}份公示,{made.items}项作业。"
+            f"{made.city}:{made.schools}所学校，{made.classes}个班，{made.notices}份公示，{made.items}项作业。"
         )
 
 

@@ -11,8 +11,8 @@ from schools.calendar import days_between
 
 
 def add_days(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--first", required=True, type=dt.date.fromisoformat, help="第一天,如2026-10-01")
-    parser.add_argument("--last", required=True, type=dt.date.fromisoformat, help="最后一天,含当日")
+    parser.add_argument("--first", required=True, type=dt.date.fromisoformat, help="第一天，如2026-10-01")
+    parser.add_argument("--last", required=True, type=dt.date.fromisoformat, help="最后一天，含当日")
 
 
 def days(options: dict[str, Any]) -> tuple[dt.date, dt.date]:
@@ -30,4 +30,4 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         first_day, last_day = days(options)
         rows = rollup.rebuild_days(first_day, last_day)
-        self.stdout.write(f"已汇总{len(days_between(first_day, last_day))}天,{rows}行。")
+        self.stdout.write(f"已汇总{len(days_between(first_day, last_day))}天，{rows}行。")

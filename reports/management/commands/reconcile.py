@@ -11,7 +11,7 @@ from reports.models import HomeworkTally
 
 
 class Command(BaseCommand):
-    help = "用原始记录核对若干天的汇总数字,列出不同之处并改正。"
+    help = "用原始记录核对若干天的汇总数字，列出不同之处并改正。"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         add_days(parser)
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         differences = rollup.reconcile(*days(options))
         for difference in differences:
             self.stdout.write(_words(difference))
-        self.stdout.write(f"共{len(differences)}处不同,已改正。" if differences else "没有不同。")
+        self.stdout.write(f"共{len(differences)}处不同，已改正。" if differences else "没有不同。")
 
 
 def _words(difference: rollup.Difference) -> str:

@@ -18,11 +18,11 @@ from schools.periods import Period, UnknownPeriodError, parse
 
 
 class Command(BaseCommand):
-    help = "生成一个市或县(市、区)一期的报表,写入文件。截止日之前为草稿。"
+    help = "生成一个市或县（市、区）一期的报表，写入文件。截止日之前为草稿。"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--unit", required=True, help="市或县(市、区)的代码")
-        parser.add_argument("--period", required=True, help="期次:2026-10-H1、2026-10-H2或2026-10")
+        parser.add_argument("--unit", required=True, help="市或县（市、区）的代码")
+        parser.add_argument("--period", required=True, help="期次：2026-10-H1、2026-10-H2或2026-10")
         parser.add_argument("--format", default="pdf", choices=ReportFile.Format.values, help="格式")
         parser.add_argument("--out", required=True, type=Path, help="写到哪个文件")
 
