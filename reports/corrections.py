@@ -56,4 +56,4 @@ def _written(indicator: Indicator, counts: Counts | None) -> str:
     if counts is None:
         return NOTHING
     numerator, denominator = indicator.parts(counts)
-    return f"{indicator.text(counts)}({numerator}/{denominator})"
+    return f"{indicator.text(counts)}（{numerator}/{denominator}）"

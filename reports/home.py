@@ -122,7 +122,7 @@ def _headed(days: list[ClassDay], today: dt.date, teaching_schools: set[int]) ->
     return [
         HeadedClass(
             day,
-            [f"{subject.name}({'、'.join(names[day.class_group.pk, subject.pk])})" for subject in day.missing],
+            [f"{subject.name}（{'、'.join(names[day.class_group.pk, subject.pk])}）" for subject in day.missing],
             day.class_group.school_id in teaching_schools,
         )
         for day in days

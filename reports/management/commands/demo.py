@@ -34,11 +34,11 @@ class Command(BaseCommand):
         tell("\n报告（PDF）：")
         for one in printed:
             took = f"，{one.seconds:.1f}秒" if one.seconds else "，已有"
-            tell(f"  {os.path.relpath(one.path)}({one.pages}页{took})")
+            tell(f"  {os.path.relpath(one.path)}（{one.pages}页{took}）")
         tell(f"\n登录账号（密码都是 {password}）：")
         for person in sign_ins:
             school = f"学校代码 {person.school_code}，工号 " if person.school_code else "手机号 "
-            tell(f"  {person.role}:{person.name},{school}{person.account}")
+            tell(f"  {person.role}：{person.name}，{school}{person.account}")
         tell("\n打开网页：make run，然后访问 http://127.0.0.1:8000/")
 
 

@@ -38,7 +38,7 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError("".join(error.messages)) from error
         self.stdout.write(
-            f"{made.city}:{made.schools}所学校，{made.classes}个班，{made.notices}份公示，{made.items}项作业。"
+            f"{made.city}：{made.schools}所学校，{made.classes}个班，{made.notices}份公示，{made.items}项作业。"
         )
 
 

@@ -26,10 +26,10 @@ class Command(BaseCommand):
 def _words(difference: rollup.Difference) -> str:
     where = f"{difference.day} 学校{difference.school_id} {difference.grade}年级"
     if difference.stored is None or difference.fresh is None:
-        return f"{where}:{'缺少' if difference.stored is None else '多出'}一行"
+        return f"{where}：{'缺少' if difference.stored is None else '多出'}一行"
     changed = [
         f"{name} {old}→{new}"
         for name, old, new in zip(HomeworkTally.COUNTS, difference.stored, difference.fresh, strict=True)
         if old != new
     ]
-    return f"{where}:{'、'.join(changed)}"
+    return f"{where}：{'、'.join(changed)}"

@@ -35,9 +35,9 @@ class Command(BaseCommand):
         try:
             write_whole(target, content)
         except OSError as error:
-            raise CommandError(f"无法写入{target}:{error.strerror}。") from error
+            raise CommandError(f"无法写入{target}：{error.strerror}。") from error
         state = "草稿" if report.is_draft else f"第{report.version}版"
-        self.stdout.write(f"{report}({state})已写入{target}。")
+        self.stdout.write(f"{report}（{state}）已写入{target}。")
 
     def _make(self, unit: OrgUnit, period: Period) -> Report:
         try:
