@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,18 +13,18 @@ import redis
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connections
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from accounts.models import User
 from embedded.environment import VAR
 from embedded.processes import wait_until
 from tests.e2e.worker import Worker
 
+# Generous, since a busy machine is no fault of the product.
 WAIT_SECONDS = 60
+PAGE_SECONDS = 20
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
-
-Open = Callable[..., Page]
 
 
 @pytest.fixture
@@ -35,6 +36,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         # With the loop there, Django takes every query for one from a coroutine, and opens a connection apart for it.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "on"
+        expect.set_options(timeout=PAGE_SECONDS * 1000)
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser
         browser.close()
@@ -49,7 +51,7 @@ def open_window(browser: Browser, live_server) -> Iterator[Callable[..., Browser
 
     def make(size: dict[str, int], **options: object) -> BrowserContext:
         context = browser.new_context(base_url=live_server.url, viewport=size, locale="zh-CN", **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PAGE_SECONDS * 1000)
         contexts.append(context)
         return context
 
@@ -73,14 +75,16 @@ def start_worker(transactional_db, redis_client: redis.Redis, tmp_path: Path) ->
     """`start_worker(NAME=value)`: with the environment so changed. What earlier tests left in the queue is gone."""
     redis_client.flushdb()
     workers: list[Worker] = []
+    log = tmp_path / "worker.log"
 
     def start(**changed: str) -> Worker:
-        workers.append(Worker(tmp_path / "worker.log", **changed))
+        workers.append(Worker(log, **changed))
         return workers[-1]
 
     yield start
     for worker in workers:
-        worker.stop()
+        worker.kill()
+    sys.stderr.write(log.read_text())  # shown when the test has failed
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from celery import current_app
+from celery import Celery, current_app
 from django.db import connection, transaction
 from django.db.models import Sum
 from django.urls import reverse
@@ -107,18 +107,13 @@ def own_redis(reachable_folder: Path, settings) -> Iterator[redis.Redis]:
     with servers.throw_away(reachable_folder, servers.Wanted(postgres=False), is_durable=False) as urls:
         home = next(reachable_folder.glob("throw-away-*"))
         settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": urls.redis}}
-        before = current_app.conf.broker_url
-        ask_at(broker_url(urls.redis))
+        settings.CELERY_BROKER_URL = broker_url(urls.redis)
+        before = current_app._get_current_object()
+        app = Celery("on its own Redis")
+        app.config_from_object("django.conf:settings", namespace="CELERY")
         yield servers.servers_in(home, server_account(), is_durable=False, outlives_us=False).redis
-        ask_at(before)
-
-
-def ask_at(url: str) -> None:
-    """Send Celery's messages there."""
-    current_app.pool.force_close_all()
-    current_app.amqp._producer_pool = None
-    current_app._pool = None
-    current_app.conf.broker_url = url
+        app.close()
+        before.set_current()
 
 
 def kill_redis(own_redis: redis.Redis) -> None:

@@ -3,8 +3,6 @@
 import os
 import signal
 import subprocess
-from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from django.db import connection
@@ -12,8 +10,6 @@ from django.db import connection
 from embedded import programs
 from embedded.environment import ROOT
 from embedded.processes import die_with_parent
-
-STOP_SECONDS = 30
 
 
 def environment() -> dict[str, str]:
@@ -24,17 +20,13 @@ def environment() -> dict[str, str]:
 
 
 class Worker:
-    """Runs from now on, in a session of its own; `log` is what it says."""
+    """Runs from now on, in a session of its own, and writes what it says into `log`. `changed`: of its environment."""
 
     def __init__(self, log: Path, **changed: str) -> None:
-        self.log = log
-        self.process = self._start(environment() | changed)
-
-    def _start(self, variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
-        with self.log.open("ab") as output:
-            return subprocess.Popen(
+        with log.open("ab") as output:
+            self.process = subprocess.Popen(
                 programs.worker().command,
-                env=variables,
+                env=environment() | changed,
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -44,13 +36,7 @@ class Worker:
             )
 
     def kill(self) -> None:
-        """`kill -9` of the worker and all its children."""
-        with suppress(ProcessLookupError):
+        """`kill -9` of the worker and all its children; one that is dead already stays so."""
+        if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-    def stop(self) -> None:
-        self.process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            self.process.wait(STOP_SECONDS)
-        self.kill()
+            self.process.wait()
