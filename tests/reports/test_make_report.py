@@ -100,7 +100,7 @@ def test_changed_figures_give_a_new_version_that_says_what_changed(county, unpri
     assert said["东县", "班级日超限率"] == ("0%（0/1）", "50%（1/2）")
     assert said["东县", "作业时间控制达标学校占比"] == ("100%（1/1）", "0%（0/1）")
     assert said["东县实验小学", "班级日公示率"] == ("16.67%（1/6）", "33.33%（2/6）")
-    assert said["五年级", "日均书面作业时长"] == ("30(30/1)", "50(100/2)")
+    assert said["五年级", "日均书面作业时长"] == ("30（30/1）", "50（100/2）")
     assert ("东县", "按时公示率") not in said
 
 
