@@ -11,7 +11,7 @@ from schools.imports.known import ClassKey, Held, Known, KnownClass, KnownStaff
 from schools.imports.outcome import Outcome
 from schools.imports.rows import CLASSES, ClassRow
 from schools.imports.staff import Refusal, school_problem
-from schools.imports.trace import Trace, chunks
+from schools.imports.trace import Trace, write_in_chunks
 from schools.models import ClassGroup, ClassSize, HeadTeacher
 from schools.models.classes import GRADE_NAMES
 
@@ -111,12 +111,7 @@ def _new_head(row: ClassRow, group: KnownClass, known: Known) -> KnownStaff | No
 
 
 def write(outcome: Outcome[ClassRow], known: Known, trace: Trace) -> Iterator[int]:
-    for chunk in chunks(outcome.new):
-        _add(chunk, known, trace)
-        yield len(chunk)
-    for chunk in chunks(outcome.changed):
-        _change(chunk, known, trace)
-        yield len(chunk)
+    return write_in_chunks(outcome, lambda rows: _add(rows, known, trace), lambda rows: _change(rows, known, trace))
 
 
 @transaction.atomic

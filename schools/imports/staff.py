@@ -12,7 +12,7 @@ from schools.calendar import first_day_of_school_year, school_year
 from schools.imports.known import Known, KnownPerson, KnownStaff, KnownUnit
 from schools.imports.outcome import Outcome
 from schools.imports.rows import STAFF, StaffRow
-from schools.imports.trace import Trace, chunks
+from schools.imports.trace import Trace, write_in_chunks
 from schools.models import Posting, Role, Staff
 
 Refusal = tuple[str, str]  # the column and the reason
@@ -125,12 +125,7 @@ def _user_changes(row: StaffRow, staff: KnownStaff) -> dict[str, Any]:
 
 
 def write(outcome: Outcome[StaffRow], known: Known, trace: Trace) -> Iterator[int]:
-    for chunk in chunks(outcome.new):
-        _add(chunk, known, trace)
-        yield len(chunk)
-    for chunk in chunks(outcome.changed):
-        _change(chunk, known, trace)
-        yield len(chunk)
+    return write_in_chunks(outcome, lambda rows: _add(rows, known, trace), lambda rows: _change(rows, known, trace))
 
 
 @transaction.atomic

@@ -1,15 +1,17 @@
 """The only writer of imported rows: it writes in sets and keeps a trace of each, so that the batch can be undone."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from django.db import models
 
+from schools.imports.outcome import Outcome
 from schools.models import ImportBatch, ImportedRow
 
 RowT = TypeVar("RowT")
 ModelT = TypeVar("ModelT", bound=models.Model)
+Write = Callable[[list[RowT]], None]
 
 ROWS_AT_ONCE = 2_000
 
@@ -18,6 +20,14 @@ def chunks(rows: list[RowT]) -> Iterator[list[RowT]]:
     """Parts of the work. Each is written in one transaction of its own, so that a killed worker leaves whole parts."""
     for start in range(0, len(rows), ROWS_AT_ONCE):
         yield rows[start : start + ROWS_AT_ONCE]
+
+
+def write_in_chunks(outcome: Outcome[RowT], add: Write[RowT], change: Write[RowT]) -> Iterator[int]:
+    """Write new rows, then changed ones, a chunk at a time; yields the number of rows of each."""
+    for write, rows in ((add, outcome.new), (change, outcome.changed)):
+        for chunk in chunks(rows):
+            write(chunk)
+            yield len(chunk)
 
 
 class Trace:

@@ -8,7 +8,7 @@ from django.db import transaction
 from schools.imports.known import Known, KnownUnit
 from schools.imports.outcome import Outcome
 from schools.imports.rows import UNITS, UnitRow
-from schools.imports.trace import Trace, chunks
+from schools.imports.trace import Trace, write_in_chunks
 from schools.models import OrgUnit, School, UnitPlace
 from schools.services.units import BELOW
 
@@ -105,13 +105,7 @@ def _school_changes(row: UnitRow, unit: KnownUnit) -> dict[str, Any]:
 
 
 def write(outcome: Outcome[UnitRow], known: Known, trace: Trace) -> Iterator[int]:
-    """Write in chunks, a transaction each; yields the number of rows of each."""
-    for chunk in chunks(outcome.new):
-        _add(chunk, known, trace)
-        yield len(chunk)
-    for chunk in chunks(outcome.changed):
-        _change(chunk, known, trace)
-        yield len(chunk)
+    return write_in_chunks(outcome, lambda rows: _add(rows, known, trace), lambda rows: _change(rows, known, trace))
 
 
 @transaction.atomic
