@@ -1,0 +1,1 @@
+"""课后服务 (after-school service). The package keeps its place in the order of imports; its tables come with the plans."""
