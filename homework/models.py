@@ -204,7 +204,7 @@ class Notice(models.Model):
     closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
 
-    overrun_reason = models.CharField("超量原因", max_length=200, blank=True)
+    overrun_reason = models.TextField("超量原因", blank=True)  # each teacher's, with her subject
     review = models.CharField(max_length=10, choices=Review, blank=True, default=Review.NOT_NEEDED)
     review_note = models.CharField("审核意见", max_length=200, blank=True)
     reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")

@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                 ('completed_at', models.DateTimeField(blank=True, null=True)),
                 ('is_on_time', models.BooleanField(default=False)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('overrun_reason', models.CharField(blank=True, max_length=200, verbose_name='超量原因')),
+                ('overrun_reason', models.TextField(blank=True, verbose_name='超量原因')),
                 ('review', models.CharField(blank=True, choices=[('', '无需审核'), ('pending', '待审核'), ('stands', '已审核，维持'), ('returned', '已退回修改')], default='', max_length=10)),
                 ('review_note', models.CharField(blank=True, max_length=200, verbose_name='审核意见')),
                 ('reviewed_at', models.DateTimeField(blank=True, null=True)),

@@ -230,3 +230,10 @@ def test_several_classes_get_an_item_together_or_not_at_all(post, class_group):
 def test_a_bad_item_is_refused_in_words(post, values, words):
     with pytest.raises(ValidationError, match=words):
         post(**values)
+
+
+def test_many_long_reasons_on_one_notice_are_all_kept(world):
+    for number in range(5):
+        make.ItemFactory(class_group=world.class_group, minutes=61, overrun_reason=f"{number}" + "期" * 59)
+    reason = Notice.objects.get().overrun_reason
+    assert [f"语文：{number}期" in reason for number in range(5)] == [True] * 5
