@@ -65,6 +65,7 @@ class ItemForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         taught = list(subjects)
         self.others = others
+        self.class_day = day
         self.fields["subject"].queryset = Subject.objects.filter(pk__in=[subject.pk for subject in taught])  # type: ignore[attr-defined]
         self.fields["subject"].choices = [(subject.pk, subject.name) for subject in taught]  # type: ignore[attr-defined]
         self.fields["also"].choices = [(pk, group.name_on(day)) for pk, (group, _) in others.items()]  # type: ignore[attr-defined]
@@ -80,7 +81,7 @@ class ItemForm(forms.ModelForm):
         for pk in data.get("also", []):
             group, subjects = self.others[pk]
             if subject and subject.pk not in subjects:
-                self.add_error("also", f"您不教{group.name_on(data['day'])}的{subject}。")
+                self.add_error("also", f"您不教{group.name_on(self.class_day)}的{subject}。")
         return data
 
 

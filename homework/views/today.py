@@ -23,7 +23,7 @@ from homework.models import Item, Notice
 from homework.services.notices import days_open
 from homework.views.days import asked_day
 from schools import access
-from schools.models import ClassGroup, HeadTeacher, Subject, Teaching
+from schools.models import ClassGroup, HeadTeacher, School, Subject, Teaching
 
 QUICK_MINUTES = (5, 10, 15, 20, 25, 30)
 
@@ -81,7 +81,7 @@ def item_add(request: SignedInRequest, class_id: int) -> HttpResponse:
     if form.is_valid():
         item = form.cleaned_data
         item.pop("day")
-        groups = [class_group, *(desk.others(class_id)[pk][0] for pk in item.pop("also"))]
+        groups = [class_group, *(desk.others(class_id)[pk][0] for pk in sorted(set(item.pop("also"))))]
         try:
             services.add_item_to_classes(by=request.user, class_groups=groups, day=day, **item)
         except ValidationError as error:
@@ -193,9 +193,14 @@ def _add_errors(form: ItemForm, error: ValidationError) -> None:
 
 
 def _desk(user: User, day: dt.date) -> Desk:
-    """Two queries."""
-    teachings = Teaching.objects.on(day).filter(teacher=user).select_related("subject", "class_group__school__unit")
-    headed = HeadTeacher.objects.on(day).filter(user=user).select_related("class_group__school__unit")
+    """Two queries. A school where she holds no posting any more is none of hers, whatever its timetable still says."""
+    hers = School.objects.inside(access.scope(user, "post_homework"))
+    teachings = Teaching.objects.on(day).filter(teacher=user, class_group__school__in=hers)
+    teachings = teachings.select_related("subject", "class_group__school__unit")
+    headed = HeadTeacher.objects.on(day).filter(
+        user=user, class_group__school__in=School.objects.inside(access.scope(user))
+    )
+    headed = headed.select_related("class_group__school__unit")
     classes: dict[int, ClassGroup] = {}
     subjects: dict[int, list[Subject]] = defaultdict(list)
     for teaching in teachings.order_by("subject__rank"):

@@ -218,3 +218,29 @@ def test_a_cancelled_day_takes_no_homework(signed_in, world, item_data):
     response = signed_in("teacher").post(url("item_add", world.class_group), item_data)
     assert not Item.objects.exists()
     assert response.status_code == 422
+
+
+def test_a_class_of_a_school_she_has_left_is_neither_shown_nor_posted_to(signed_in, world, item_data):
+    left = make.ClassGroupFactory(school=world.other_school)
+    make.TeachingFactory(class_group=left, subject=world.subject, teacher=world.teacher)
+    client = signed_in("teacher")
+    assert world.other_school.unit.name not in text(client.get(TODAY))
+    response = client.post(url("item_add", world.class_group), item_data | {"also": [left.pk]})
+    assert response.status_code == 422
+    assert not Item.objects.exists()
+
+
+def test_a_class_named_twice_gets_the_item_once(signed_in, world, item_data, neighbour):
+    signed_in("teacher").post(url("item_add", world.class_group), item_data | {"also": [neighbour.pk, neighbour.pk]})
+    assert Item.objects.filter(notice__class_group=neighbour).count() == 1
+
+
+def test_another_subjects_class_without_a_day_is_sent_back(signed_in, world, item_data, neighbour):
+    for class_group in (world.class_group, neighbour):
+        make.TeachingFactory(class_group=class_group, subject=make.subject("数学"), teacher=world.teacher)
+    other = make.ClassGroupFactory(school=world.school, number=3)
+    make.TeachingFactory(class_group=other, subject=make.subject("数学"), teacher=world.teacher)
+    response = signed_in("teacher").post(
+        url("item_add", world.class_group), item_data | {"also": [other.pk], "day": ""}
+    )
+    assert response.status_code == 422
