@@ -50,7 +50,7 @@ def _problem(row: StaffRow, known: Known, phones: dict[str, StaffRow]) -> Refusa
         school_problem(row.school, school, known)
         or _role_problem(row, staff, known)
         or _phone_problem(row, staff, known, phones)
-        or (_problem_of_existing(row, staff) if staff else _problem_of_new(row, school))
+        or (_problem_of_existing(row, staff, known) if staff else _problem_of_new(row, school))
     )
 
 
@@ -97,11 +97,14 @@ def _elsewhere_problem(row: StaffRow, person: KnownPerson) -> Refusal | None:
     return ("手机号", f"此人在{person.place_names}还有岗位，请先办理离岗。") if person.places else None
 
 
-def _problem_of_existing(row: StaffRow, staff: KnownStaff) -> Refusal | None:
+def _problem_of_existing(row: StaffRow, staff: KnownStaff, known: Known) -> Refusal | None:
     if staff.last_day:
         return "工号", f"这个工号属于已离岗的{staff.name}，请换一个工号。"
     if staff.elsewhere and _user_changes(row, staff):
         return "姓名", f"此人在{staff.elsewhere}也有岗位，姓名和手机号不能由导入修改。"
+    # As on her page: an account is put right by whoever may give each of its roles.
+    if not staff.roles <= known.roles and _user_changes(row, staff):
+        return "姓名", "此人有的角色不由您任命，姓名和手机号不能由导入修改。"
     return None
 
 

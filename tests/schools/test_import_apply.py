@@ -306,3 +306,17 @@ def test_a_missing_column_is_told_in_words(officer):
     batch.refresh_from_db()
     assert (batch.state, batch.summary) == (ImportBatch.State.CHECKED, {})
     assert "缺少列：学校代码、工号" in batch.problems[0][3]
+
+
+def test_nobody_changes_the_account_of_her_superior_by_a_workbook(world):
+    office, principal = world.people["academic_office"], world.people["principal"]
+    number = principal.employments.get().staff_no
+    batch = imports.send_in(
+        by=office,
+        unit=world.school.unit,
+        name="名单.xlsx",
+        content=workbook(staff=[(world.school.unit.code, number, "改名", "13911112222")]),
+    )
+    run_jobs()
+    batch.refresh_from_db()
+    assert [problem[3] for problem in batch.problems] == ["此人有的角色不由您任命，姓名和手机号不能由导入修改。"]
