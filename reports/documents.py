@@ -5,6 +5,7 @@ import datetime as dt
 import hashlib
 import io
 import json
+import re
 from typing import Any
 
 from django.utils import timezone
@@ -30,10 +31,11 @@ def kind_name(period: Period) -> str:
 
 
 def file_name(report: Report, format: str) -> str:
-    """Without characters that file systems refuse; the draft or version is part of the name. Reads `report.unit`."""
+    """Without characters that file systems refuse or take for a folder; says the draft or version. Reads `report.unit`."""
     mark = "草稿" if report.is_draft else "" if report.version == 1 else f"更正{report.version - 1}"
     period = report.period
-    return f"{report.unit.code}{report.unit.name}{period.name}作业管理{kind_name(period)}{mark}.{format}"
+    name = re.sub(r'[\x00-\x1f/\\:*?"<>|.]', "", report.unit.name)
+    return f"{report.unit.code}{name}{period.name}作业管理{kind_name(period)}{mark}.{format}"
 
 
 def print_all(snapshot: Snapshot, made_at: dt.datetime) -> list[ReportFile]:
