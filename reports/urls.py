@@ -9,7 +9,7 @@ app_name = "reports"
 urlpatterns = [
     path("", reports.report_list, name="report_list"),
     path("zip/<str:period>/", reports.report_zip, name="report_zip"),
-    path("<str:code>/<str:period>/", reports.report_detail, name="report_detail"),
-    path("<str:code>/<str:period>/make/", reports.report_make, name="report_make"),
-    path("<str:code>/<str:period>/<int:version>/<str:format>/", reports.report_download, name="report_download"),
+    path("<slug:code>/<str:period>/", reports.report_detail, name="report_detail"),
+    path("<slug:code>/<str:period>/make/", reports.report_make, name="report_make"),
+    path("<slug:code>/<str:period>/<int:version>/<str:format>/", reports.report_download, name="report_download"),
 ]

@@ -70,8 +70,8 @@ def last_full(kind: PeriodKind, day: dt.date) -> Period:
 
 def parse(code: str) -> Period:
     """Read 2026-10-H1, 2026-10-H2 or 2026-10. Raises UnknownPeriodError with words for the user."""
-    match = re.fullmatch(r"(\d{4})-(\d{2})(?:-H([12]))?", code)
-    if not match or not 1 <= int(match[2]) <= 12 or int(match[1]) < 2000:
+    match = re.fullmatch(r"([0-9]{4})-([0-9]{2})(?:-H([12]))?", code)
+    if not match or not 1 <= int(match[2]) <= 12 or not 2000 <= int(match[1]) <= 2999:
         raise UnknownPeriodError(f"没有“{code}”这样的期次：半月写作2026-10-H1或2026-10-H2，整月写作2026-10。")
     kind = PeriodKind.HALF_MONTH if match[3] else PeriodKind.MONTH
     return containing(kind, dt.date(int(match[1]), int(match[2]), 16 if match[3] == "2" else 1))

@@ -31,7 +31,7 @@ MOST_FOUND = 50
 @conditional_page
 def board_index(request: HttpRequest) -> HttpResponse:
     """Find a school by a part of its name or by its code."""
-    asked = request.GET.get("q", "").strip()[:40]
+    asked = request.GET.get("q", "").replace("\0", "").strip()[:40]
     schools = School.objects.open_on(timezone.localdate()).select_related("unit").order_by("unit__code")
     by_code = schools.filter(unit__code=asked)
     found = by_code if asked.isdigit() else schools.filter(unit__name__contains=asked)

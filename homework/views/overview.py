@@ -31,7 +31,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
         only = schools[:2]
         if len(only) == 1:
             return _school_page(request, only[0])
-    asked = request.GET.get("q", "").strip()
+    asked = request.GET.get("q", "").replace("\0", "").strip()
     found = schools.filter(unit__name__contains=asked) if asked else schools
     page = Paginator(found, SCHOOLS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {

@@ -38,7 +38,7 @@ def _unit(request: SignedInRequest, pk: str | None) -> OrgUnit:
     paths = access.require_anywhere(request.user, "manage_calendar")
     if not pk:
         return next(held.unit for held in access.held(request.user) if held.path in paths)
-    if not pk.isdigit():
+    if not pk.isdecimal():
         raise Http404
     unit = access.get_visible(OrgUnit.objects.exclude(level=OrgUnit.Level.DEPARTMENT), request.user, pk=int(pk))
     access.require(request.user, "manage_calendar", unit)
@@ -125,7 +125,7 @@ def _year_and_half(day: dt.date) -> tuple[int, str]:
 def _asked(request: SignedInRequest, today: dt.date) -> tuple[int, str]:
     year, half = _year_and_half(today)
     asked = request.GET.get("year", "")
-    if asked.isdigit() and 2004 <= int(asked) <= 2099:
+    if asked.isdecimal() and 2004 <= int(asked) <= 2099:
         year = int(asked)
     return year, request.GET["half"] if request.GET.get("half") in Term.Half.values else half
 

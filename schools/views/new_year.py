@@ -42,7 +42,7 @@ def _unit(request: SignedInRequest, paths: list[str]) -> OrgUnit | None:
     """None: she has to choose, for hers is a whole city."""
     asked = request.GET.get("unit", "")
     if asked:
-        if not asked.isdigit():
+        if not asked.isdecimal():
             raise Http404
         unit = access.get_visible(OrgUnit.objects.filter(level__in=LEVELS), request.user, pk=int(asked))
         access.require(request.user, "manage_people", unit)

@@ -26,7 +26,7 @@ SCHOOLS_PER_PAGE = 50
 def school_list(request: SignedInRequest) -> HttpResponse:
     paths = access.require_anywhere(request.user, "oversee_school")
     today = timezone.localdate()
-    words, stage = request.GET.get("q", "").strip(), request.GET.get("stage", "")
+    words, stage = request.GET.get("q", "").replace("\0", "").strip(), request.GET.get("stage", "")
     schools = placed(School.objects.inside(paths).open_on(today), today)
     schools = schools.order_by("path")  # type: ignore[misc]
     if words:

@@ -164,3 +164,8 @@ def test_schools_are_found_by_name_or_code(client, world):
     assert board(world) in text(client.get(f"{index}?q=东县实验"))
     assert board(world) in text(client.get(f"{index}?q={world.school.unit.code}"))
     assert "没有找到学校" in text(client.get(f"{index}?q=无此校"))
+
+
+@pytest.mark.parametrize("address", ["/homework/board/?q=%00%00%00", "/homework/board/41%00/"])
+def test_a_character_that_no_name_has_is_no_fault_of_ours(client, db, address):
+    assert client.get(address).status_code in (200, 404)

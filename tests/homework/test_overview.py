@@ -105,3 +105,8 @@ def test_the_grids_queries_do_not_grow_with_the_classes(signed_in, world):
     with CaptureQueriesContext(connection) as with_seven:
         client.get(OVERVIEW)
     assert len(with_seven) == len(with_one)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_there_is_no_page_at_the_ends_of_time(signed_in, world, day):
+    assert signed_in("supervisor").get(f"/homework/overview/?day={day}").status_code == 404

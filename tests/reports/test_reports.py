@@ -185,3 +185,17 @@ def test_the_list_needs_the_same_queries_for_one_unit_and_for_many(signed_in, wo
     client = signed_in("city_officer")
     with django_assert_max_num_queries(9):
         client.get(reverse("reports:report_list"))
+
+
+@pytest.mark.parametrize("month", ["0001-01", "9999-12"])
+def test_a_month_at_the_ends_of_time_is_read_as_this_one(signed_in, month):
+    assert signed_in("county_officer").get(f"/reports/?month={month}").context["is_this_month"]
+
+
+def test_a_units_name_cannot_make_folders_in_the_zip(signed_in, world):
+    world.county.name = "../../东/县"
+    world.county.save()
+    made(world.county)
+    zipped = signed_in("county_officer").get(reverse("reports:report_zip", args=[H1.code]))
+    [name] = zipfile.ZipFile(io.BytesIO(zipped.content)).namelist()
+    assert name.startswith(f"{world.county.code}东县2026年10月上半月")
