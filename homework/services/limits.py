@@ -108,7 +108,7 @@ def _require_not_looser(limit: LocalLimit) -> None:
         raise ValidationError({"grade": "这个学段没有这个年级。"}) from None
     if limit.minutes > national.minutes:
         raise ValidationError({"minutes": f"{national.words}（《{national.document}》{national.clause}）。"})
-    above = codes_in(limit.unit.path_on(limit.first_day))[:-1]
+    above = codes_in(limit.unit.path_on_typed(limit.first_day))[:-1]
     same_grade = (
         LocalLimit.objects.of_units(above).in_force(limit.first_day).filter(stage=limit.stage, grade=limit.grade)
     )
@@ -120,7 +120,7 @@ def _require_not_looser(limit: LocalLimit) -> None:
 
 
 def _require_not_later(cut_off: CutOff) -> None:
-    above = codes_in(cut_off.unit.path_on(cut_off.first_day))[:-1]
+    above = codes_in(cut_off.unit.path_on_typed(cut_off.first_day))[:-1]
     begun = CutOff.objects.filter(unit__code__in=above, first_day__lte=cut_off.first_day)
     latest_of_each = begun.order_by("unit", "-first_day").distinct("unit").select_related("unit")
     upper = min(latest_of_each, key=lambda row: row.until, default=None)

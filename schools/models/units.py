@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 import pghistory
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -91,6 +92,13 @@ class OrgUnit(models.Model):
     def path_on(self, day: dt.date) -> str:
         """The codes from the city down to this unit, as "/410900/410902/"; raises UnitPlace.DoesNotExist. One query."""
         return UnitPlace.objects.on(day).get(unit=self).path
+
+    def path_on_typed(self, day: dt.date) -> str:
+        """`path_on` of a day that somebody typed. Raises ValidationError where the unit was not there."""
+        try:
+            return self.path_on(day)
+        except UnitPlace.DoesNotExist:
+            raise ValidationError(f"{day:%Y年%-m月%-d日}{self.name}还没有开办或已停办，请核对日期。") from None
 
 
 class UnitPlaceQuerySet(models.QuerySet["UnitPlace"]):

@@ -95,7 +95,9 @@ def assign_teaching(
 
 @transaction.atomic
 def end_teaching(*, by: User | None, teaching: Teaching, last_day: dt.date) -> None:
-    """Raises ValidationError when it would end before it began."""
+    """Raises ValidationError when it would end before it began, or has ended before."""
+    if teaching.last_day and teaching.last_day < last_day:
+        raise ValidationError(f"这项任课已于{teaching.last_day:%Y年%-m月%-d日}结束。")
     teaching.last_day = last_day
     teaching.full_clean()
     teaching.save()

@@ -17,6 +17,7 @@ def set_term(
     *, by: User | None, unit: OrgUnit, school_year: int, half: str, first_day: dt.date, last_day: dt.date
 ) -> Term:
     """Set or change a term of a city or county and write the days of every school below. Raises ValidationError."""
+    path = unit.path_on_typed(first_day)
     key = {"unit": unit, "school_year": school_year, "half": half}
     term = Term.objects.filter(**key).first() or Term(**key)
     before = days_between(term.first_day, term.last_day) if term.pk else []
@@ -25,7 +26,6 @@ def set_term(
     term.save()
     for day in sorted({*before, *days_between(first_day, last_day)}):
         write_day(unit, day)
-    path = unit.path_on(first_day)
     audit(by=by, action="term.set", subject=term, path=path, first_day=str(first_day), last_day=str(last_day))
     return term
 
@@ -33,12 +33,13 @@ def set_term(
 @transaction.atomic
 def change_day(*, by: User | None, unit: OrgUnit, day: dt.date, teaches: bool, reason: str) -> CalendarChange:
     """A county or school teaches, or does not, on a day against the calendar above it. Raises ValidationError."""
+    path = unit.path_on_typed(day)
     change = CalendarChange.objects.filter(unit=unit, day=day).first() or CalendarChange(unit=unit, day=day)
     change.teaches, change.reason, change.made_by = teaches, reason.strip(), by
     change.full_clean()
     change.save()
     write_day(unit, day)
-    audit(by=by, action="day.change", subject=change, path=unit.path_on(day), day=str(day), teaches=teaches)
+    audit(by=by, action="day.change", subject=change, path=path, day=str(day), teaches=teaches)
     return change
 
 
@@ -59,7 +60,7 @@ def set_off_work_time(*, by: User | None, unit: OrgUnit, first_day: dt.date, off
     entry.off_work_at = off_work_at
     entry.full_clean()
     entry.save()
-    audit(by=by, action="off_work.set", subject=entry, path=unit.path_on(first_day), at=off_work_at.isoformat())
+    audit(by=by, action="off_work.set", subject=entry, path=unit.path_on_typed(first_day), at=off_work_at.isoformat())
     return entry
 
 

@@ -23,7 +23,7 @@ def appoint(
     posting = Posting(user=user, unit=unit, role=role, first_day=first_day, duties=list(duties))
     posting.full_clean()
     posting.save()
-    path = unit.path_on(first_day)
+    path = unit.path_on_typed(first_day)
     audit(by=by, action="posting.add", subject=posting, path=path, user=user.pk, role=role, duties=list(duties))
     return posting
 
@@ -82,7 +82,7 @@ def hire(
     staff = Staff(school=school, user=user, staff_no=staff_no.strip(), first_day=first_day)
     staff.full_clean()
     staff.save()
-    audit(by=by, action="staff.hire", subject=staff, path=school.unit.path_on(first_day), staff_no=staff.staff_no)
+    audit(by=by, action="staff.hire", subject=staff, path=school.unit.path_on_typed(first_day), staff_no=staff.staff_no)
     if not Posting.objects.on(first_day).filter(user=user, unit=school.unit, role=role).exists():
         appoint(by=by, user=user, unit=school.unit, role=role, first_day=first_day)
     return staff

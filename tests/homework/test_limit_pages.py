@@ -83,3 +83,10 @@ def test_a_school_later_than_its_county_is_refused_in_words(signed_in, world):
     )
     assert "不得推迟" in text(response)
     assert CutOff.objects.count() == 1
+
+
+def test_a_cut_off_from_before_the_unit_was_there_is_sent_back_in_words(signed_in, world):
+    sent = {"unit": world.county.pk, "first_day": "1990-01-01", "until": "17:00"}
+    response = signed_in("county_officer").post("/homework/limits/cut-off/", sent)
+    assert response.status_code == 422
+    assert "还没有开办或已停办" in response.content.decode()
