@@ -31,7 +31,7 @@ def kind_name(period: Period) -> str:
 
 
 def file_name(report: Report, format: str) -> str:
-    """Without characters that file systems refuse or take for a folder; says the draft or version. Reads `report.unit`."""
+    """Without characters that file systems refuse or take for a folder; says draft or version. Reads `report.unit`."""
     mark = "草稿" if report.is_draft else "" if report.version == 1 else f"更正{report.version - 1}"
     period = report.period
     name = re.sub(r'[\x00-\x1f/\\:*?"<>|.]', "", report.unit.name)
