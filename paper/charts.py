@@ -126,8 +126,9 @@ def heatmap(
     ]
     return _frame(False) | {
         "grid": {"left": 8, "right": 8, "top": 8, "bottom": 40, "containLabel": True},
-        "xAxis": _name_axis(columns) | {"splitArea": {"show": True, "areaStyle": {"color": [EMPTY]}}},
-        "yAxis": _name_axis(rows) | {"inverse": True},
+        "xAxis": _name_axis(columns)
+        | {"axisLine": {"show": False}, "splitArea": {"show": True, "areaStyle": {"color": [EMPTY]}}},
+        "yAxis": _name_axis(rows) | {"axisLine": {"show": False}, "inverse": True},
         "visualMap": {
             "type": "piecewise",
             "orient": "horizontal",
@@ -218,7 +219,7 @@ def _pieces(limit: int, unit: str) -> list[Option]:
     """The colours of a heat map: quarters of the limit, and above it. A limit of 0 leaves "none" and "some"."""
     over = {"gt": limit, "label": f"超过{limit}{unit}", "color": OVER}
     if limit == 0:
-        return [{"lte": 0, "label": f"0 {unit}", "color": WITHIN[0]}, over]
+        return [{"lte": 0, "label": f"0{unit}", "color": WITHIN[0]}, over]
     edges = [round(limit * quarter / 4) for quarter in range(5)]
     pieces: list[Option] = []
     for low, high, color in zip(edges, edges[1:], WITHIN, strict=False):

@@ -18,8 +18,8 @@ def page_of(number, **query):
 
 def test_the_paginator_keeps_the_filters_of_the_address():
     markup = page_of(2, q="东关", page=2)
-    assert "共 45 条" in markup
-    assert "第 2 / 3 页" in markup
+    assert "共45条" in markup
+    assert "第2/3页" in markup
     targets = re.findall(r'href="\?([^"]*)"', markup)
     assert len(targets) == 4
     assert all("q=%E4%B8%9C%E5%85%B3" in target for target in targets)
