@@ -191,10 +191,12 @@ class ItemFactory(ServiceFactory):
 
 
 # Kept here too, because a test that ends without a rollback empties the table that the migration filled.
+SUBJECT_CODES = {"语文": "chinese", "数学": "maths", "英语": "english"}
 HOMEWORK_GRADES = {"语文": range(1, 10), "数学": range(1, 10), "英语": range(3, 10)}
 
 
 def subject(name: str) -> Subject:
     """One of 语文, 数学, 英语 as the standard list has it."""
     grades = list(HOMEWORK_GRADES[name])
-    return Subject.objects.get_or_create(name=name, defaults={"code": name, "homework_grades": grades})[0]
+    defaults = {"code": SUBJECT_CODES[name], "homework_grades": grades}
+    return Subject.objects.get_or_create(name=name, defaults=defaults)[0]

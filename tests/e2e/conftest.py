@@ -84,7 +84,8 @@ def start_worker(transactional_db, redis_client: redis.Redis, tmp_path: Path) ->
     yield start
     for worker in workers:
         worker.kill()
-    sys.stderr.write(log.read_text())  # shown when the test has failed
+    if log.exists():
+        sys.stderr.write(log.read_text())  # shown when the test has failed
 
 
 @pytest.fixture
