@@ -138,7 +138,10 @@ def _judge_again(notices: NoticeQuerySet, first_day: dt.date, last_day: dt.date 
     """Judge notices by the rules as they now stand, and note the days whose verdict has changed."""
     until = min(last_day or dt.date.max, timezone.localdate())
     rows = list(
-        notices.between(first_day, until).select_for_update(of=("self",)).select_related("school").order_by("pk")
+        notices.between(first_day, until)
+        .select_for_update(of=("self",))
+        .select_related("school")
+        .order_by("class_group", "day")
     )
     book = RuleBook.read({row.school_id for row in rows}, first_day, until)
     changed = []

@@ -37,7 +37,7 @@ def review(*, by: User, notice: Notice, stands: bool, note: str) -> Notice:
 def release_notices(*, by: User, notices: Iterable[Notice]) -> int:
     """先审后公示: 教导处 has looked; they appear now. Returns how many still waited for it."""
     waiting = Notice.objects.select_for_update().filter(pk__in=[notice.pk for notice in notices]).unreleased()
-    released = list(waiting.order_by("pk"))
+    released = list(waiting.order_by("class_group", "day"))  # as a post to several classes takes them
     now = timezone.now()
     for notice in released:
         notice.awaits_release = False

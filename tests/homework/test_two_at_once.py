@@ -2,11 +2,13 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from time import sleep
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 
+from homework import services
 from homework.models import Item, Notice
 from tests import factories as make
 
@@ -35,3 +37,28 @@ def test_of_two_posts_at_once_only_one_passes_the_limit_without_a_reason(class_g
         outcomes = sorted(pool.map(post_40_minutes, range(2)))
     assert outcomes == ["over_limit", "posted"]
     assert (Notice.objects.get().load_minutes, Item.objects.filter(kind="written").count()) == (40, 1)
+
+
+def test_releasing_does_not_deadlock_with_a_post_to_several_classes(class_group, post):
+    """A post takes its classes in the order of their ids, whichever notice was there first."""
+    later = make.ClassGroupFactory(school=class_group.school, number=2)
+    for group in (later, class_group):
+        post("语文", 10, class_group=group)
+    Notice.objects.update(awaits_release=True)
+    by, holds = make.UserFactory(), Barrier(2)
+
+    def release() -> int:
+        try:
+            holds.wait(timeout=10)
+            return services.release_notices(by=by, notices=list(Notice.objects.all()))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Notice.objects.select_for_update().get(class_group=class_group)
+            releasing = pool.submit(release)
+            holds.wait(timeout=10)
+            sleep(1)  # for the other to run into the lock
+            Notice.objects.select_for_update().get(class_group=later)
+        assert releasing.result(timeout=10) == 2
