@@ -81,7 +81,7 @@ def _phone_problem(
     if person is None or (staff and staff.user == person.user):
         return None
     if staff or person.name != row.name:
-        return "手机号", f"这个手机号已登记为“{person.name}”。"
+        return "手机号", "这个手机号已登记在另一个姓名下，请核对。"
     return _elsewhere_problem(row, person)
 
 

@@ -91,7 +91,7 @@ def hire(
 def _known_or_new(by: User | None, name: str, phone: str | None) -> User:
     user = User.objects.filter(phone=phone).first() if phone else None
     if user and user.name != name.strip():
-        raise ValidationError({"phone": f"这个手机号已登记为“{user.name}”，请核对姓名或手机号。"})
+        raise ValidationError({"phone": "这个手机号已登记在另一个姓名下，请核对姓名或手机号。"})
     return user or add_user(by=by, name=name.strip(), phone=phone)
 
 
