@@ -10,17 +10,17 @@ ARGS ?=
 	@bin/setup
 
 .PHONY: setup
-setup: ## 安装一切,建好空数据库 (set everything up, with an empty database)
+setup: ## 安装一切，建好空数据库 (set everything up, with an empty database)
 	@bin/setup
-	@echo "✓ 已装好:make demo 看演示,make run 打开网页。Ready."
+	@echo "✓ 已装好：make demo 看演示，make run 打开网页。Ready."
 
 .PHONY: demo
-demo: ## 演示:虚构的一个市,直到县、市报告 PDF (a fictional city, down to its reports)
+demo: ## 演示：虚构的一个市，直到县、市报告 PDF (a fictional city, down to its reports)
 	@bin/setup
 	@$(PYTHON) -m embedded demo $(ARGS)
 
 .PHONY: run
-run: ## 运行网页、任务和定时程序,PORT=8000,Ctrl-C 停止 (web, worker and beat)
+run: ## 运行网页、任务和定时程序，PORT=8000，Ctrl-C 停止 (web, worker and beat)
 	@bin/setup
 	@$(PYTHON) -m embedded run
 
@@ -29,7 +29,7 @@ worker: .env ## 再加一个任务进程 (one more worker)
 	@$(PYTHON) -m embedded worker
 
 .PHONY: manage
-manage: .env ## 一条管理命令:make manage ARGS="命令 --选项" (one management command)
+manage: .env ## 一条管理命令：make manage ARGS="命令 --选项" (one management command)
 	@$(PYTHON) -m embedded manage $(ARGS)
 
 .PHONY: migrate
@@ -37,7 +37,7 @@ migrate: .env ## 更新数据库结构 (migrate the database)
 	@$(PYTHON) -m embedded manage migrate
 
 .PHONY: test
-test: ## 全部测试,可加 ARGS="tests/homework -k 名称" (the whole suite)
+test: ## 全部测试，可加 ARGS="tests/homework -k 名称" (the whole suite)
 	@bin/setup --tests
 	@$(PYTHON) -m embedded test $(ARGS)
 
@@ -67,7 +67,7 @@ types: ## 只查类型 (types only)
 	@$(PYTHON) -m embedded types $(PACKAGES)
 
 .PHONY: bench
-bench: ## 测量,结果在 var/bench/ (measurements)
+bench: ## 测量，结果在 var/bench/ (measurements)
 	@bin/setup --tests
 	@$(PYTHON) -m embedded bench $(ARGS)
 
