@@ -113,14 +113,21 @@ def bars(labels: Sequence[str], values: Sequence[Figure], *, unit: str = "", tar
 
 
 def heatmap(
-    columns: Sequence[str], rows: Sequence[str], values: Sequence[Sequence[Figure]], *, unit: str, limit: int
+    columns: Sequence[str],
+    rows: Sequence[str],
+    values: Sequence[Sequence[Figure]],
+    *,
+    unit: str,
+    limit: int,
+    over: Sequence[Sequence[bool]],
 ) -> Option:
-    """One cell per row and column, `values[row][column]`; None is a cell without a figure, above `limit` is over it.
+    """One cell per row and column, `values[row][column]`; None is a cell without a figure.
 
-    The cell shows its figure while there is room (16 columns); the first row is on top.
+    `over`, of the same shape, is the verdict on each: a cell may have been judged by another limit than `limit`, whose
+    quarters give the shades. The cell shows its figure while there is room (16 columns); the first row is on top.
     """
     cells = [
-        [column, row, "-" if value is None else value]
+        _cell(column, row, value, limit=limit, is_over=over[row][column])
         for row, line in enumerate(values)
         for column, value in enumerate(line)
     ]
@@ -213,6 +220,14 @@ def _level(at: float, unit: str, axis: str, label_position: str) -> Option:
         "lineStyle": {"color": OVER, "type": "dashed", "width": 1},
         "label": {"formatter": f"目标 {at:g}{unit}", "position": label_position, "color": OVER, "textBorderWidth": 0},
     }
+
+
+def _cell(column: int, row: int, value: Figure, *, limit: int, is_over: bool) -> Option:
+    """A cell of a heat map; it has a colour of its own where the verdict is not what the shades would say."""
+    where: Option = {"value": [column, row, "-" if value is None else value]}
+    if value is None or is_over == (value > limit):
+        return where
+    return where | {"visualMap": False, "itemStyle": {"color": OVER if is_over else WITHIN[-1]}}
 
 
 def _pieces(limit: int, unit: str) -> list[Option]:

@@ -90,7 +90,10 @@ def compute(unit: OrgUnit, period: Period, now: dt.datetime) -> Snapshot:
     days = _day_lines(span)
     last_school_day = dt.date.fromisoformat(days[-1].day) if days else None
     draft = is_draft(period, now)
-    facts = Facts(period, span.first_day, span.last_day, now, draft, schools, _moved(tree), last_school_day)
+    national, local = _national_limits(span), _local_limits(span, tree)
+    facts = Facts(
+        period, span.first_day, span.last_day, now, draft, schools, _moved(tree), last_school_day, bool(local)
+    )
     return Snapshot(
         unit_code=unit.code,
         unit_name=unit.name,
@@ -109,7 +112,7 @@ def compute(unit: OrgUnit, period: Period, now: dt.datetime) -> Snapshot:
         days=days,
         bands=_bands(span),
         shortfalls=[shortfall for line in schools if (shortfall := _shortfall(line))],
-        limits=_limits(span, tree),
+        limits=[*national, *local],
         definitions=_definitions(),
         notes=data_notes(facts),
         tree=tree,
@@ -262,12 +265,15 @@ def _shortfall(line: SchoolLine) -> Shortfall | None:
     return Shortfall(line.code, line.name, line.area, line.is_silent, missed) if missed else None
 
 
-def _limits(span: Span, tree: list[PlaceLine]) -> list[Limit]:
-    """The State's first, then local ones of our unit, those above it and those below it."""
-    national = [limit for limit in national_limits() if _holds(limit, span)]
+def _national_limits(span: Span) -> list[Limit]:
+    return [_national(limit) for limit in national_limits() if _holds(limit, span)]
+
+
+def _local_limits(span: Span, tree: list[PlaceLine]) -> list[Limit]:
+    """Those of our unit, above it and below it."""
     codes = {line.code for line in tree} | {code for path in span.paths for code in path.strip("/").split("/")}
     local = LocalLimit.objects.of_units(codes).touching(span.first_day, span.last_day).select_related("unit")
-    return [_national(limit) for limit in national] + [
+    return [
         Limit(
             issued_by=limit.unit.name,
             stage=limit.stage,

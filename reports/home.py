@@ -137,6 +137,7 @@ class Office:
     """教导处: what waits for a decision, and which classes are not yet complete."""
 
     today: DaySum
+    waiting: int  # overruns of any day
     unreleased: int
     incomplete: list[ClassDay]
     more: int  # incomplete classes beyond those listed
@@ -171,14 +172,15 @@ def _offices(units: Sequence[OrgUnit], today: dt.date) -> list[Office]:
 
 def _office(counted: DaySum, today: dt.date) -> Office:
     school = counted.school
-    unreleased = Notice.objects.filter(school=school).unreleased().count()
+    notices = Notice.objects.filter(school=school)
+    waiting, unreleased = notices.waiting().count(), notices.unreleased().count()
     if not counted.teaches:
-        return Office(counted, unreleased, [], 0)
+        return Office(counted, waiting, unreleased, [], 0)
     done = Notice.objects.on(today).filter(school=school, is_complete=True).values("class_group")
     open_groups = ClassGroup.objects.filter(school=school).on(today).exclude(pk__in=done).in_order()
     groups = list(open_groups.select_related("school")[:MOST_CLASSES_LISTED])
     incomplete = class_days(groups, today, Notice.objects.all())
-    return Office(counted, unreleased, incomplete, max(counted.incomplete - len(incomplete), 0))
+    return Office(counted, waiting, unreleased, incomplete, max(counted.incomplete - len(incomplete), 0))
 
 
 def _principals(units: Sequence[OrgUnit], today: dt.date) -> list[SchoolView]:
@@ -226,8 +228,11 @@ def _limit(book: RuleBook, school: School, grade: int, day: dt.date) -> int | No
 
 
 def _heat(school: School, limit: int, labels: list[str], rows: list[tuple[str, list[Cell | None]]]) -> Heat:
-    values = [[cell.notice.load_minutes if cell and cell.notice else None for cell in cells] for _, cells in rows]
-    option = charts.heatmap(labels, [name for name, _ in rows], values, unit="分钟", limit=limit)
+    notices = [[cell.notice if cell else None for cell in cells] for _, cells in rows]
+    values = [[notice.load_minutes if notice else None for notice in line] for line in notices]
+    # By the limit of its own day, which may have been another.
+    over = [[notice is not None and notice.is_over for notice in line] for line in notices]
+    option = charts.heatmap(labels, [name for name, _ in rows], values, unit="分钟", limit=limit, over=over)
     return Heat(f"heat-{school.pk}-{limit}", limit, option, 76 + 26 * len(rows))
 
 

@@ -26,11 +26,14 @@ class Facts:
     schools: list[SchoolLine]
     moved: list[str]
     last_school_day: dt.date | None
+    has_local_limits: bool
 
 
 def data_notes(facts: Facts) -> list[str]:
     """Numbered when printed; the most important first."""
-    notes = [_coverage(facts), *_draft(facts), *_silent(facts), *_late(facts), *_waiting(facts)]
+    notes = [_coverage(facts), *_draft(facts), *_silent(facts), *_late(facts), *_days_off(facts), *_waiting(facts)]
+    if facts.has_local_limits:
+        notes.append("有更严的地方或学校规定的，按更严的规定判断是否超限。")
     if facts.moved:
         notes.append(f"期内调整隶属关系的学校{_named(facts.moved)}，各日数字计入当日所在地。")
     if days_are_provisional(facts.first_day, facts.last_day):
@@ -64,9 +67,15 @@ def _late(facts: Facts) -> list[str]:
     return [f"另有{late}所学校按时公示率低于{H3.target}%。"] if late else []
 
 
+def _days_off(facts: Facts) -> list[str]:
+    covering, over = (sum(line.counts[name] for line in facts.schools) for name in ("days_off", "days_off_over"))
+    words = f"周末和节假日前布置的作业{covering}个班级日，其中超限{over}个，不计入班级日超限率。"
+    return [words] if covering else []
+
+
 def _waiting(facts: Facts) -> list[str]:
     waiting = sum(line.counts["waiting"] for line in facts.schools)
-    return [f"有{waiting}个班级日超限后教导处尚未审核，已按超限计。"] if waiting else []
+    return [f"有{waiting}个班级日超限后教导处尚未审核（含周末和节假日前的），已按超限计。"] if waiting else []
 
 
 def _named(names: list[str]) -> str:

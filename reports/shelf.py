@@ -43,6 +43,12 @@ class Entry:
         return self.report is None or self.report.made_at < self.job.made_at
 
     @property
+    def was_confirmed(self) -> bool:
+        """The last attempt found nothing to correct in the report at hand."""
+        done = self.job is not None and self.job.state == Job.State.DONE
+        return done and self.report is not None and self.report.job_id != self.job.pk  # type: ignore[union-attr]
+
+    @property
     def is_due(self) -> bool:
         """The final report can be made and is not there yet."""
         return self.is_closed and (self.report is None or self.report.is_draft)

@@ -9,7 +9,14 @@ from paper import charts
 from paper.errors import ChartError
 
 TREND = charts.trend(["9月上", "9月下", "10月上"], {"公示率": [91.2, None, 98.5]}, unit="%", target=95)
-HEAT = charts.heatmap(["1日", "2日"], ["三（1）班", "三（2）班"], [[30, 61], [None, 0]], unit="分钟", limit=60)
+HEAT = charts.heatmap(
+    ["1日", "2日"],
+    ["三（1）班", "三（2）班"],
+    [[30, 61], [None, 0]],
+    unit="分钟",
+    limit=60,
+    over=[[False, True], [False, False]],
+)
 OPTIONS = {
     "trend": TREND,
     "distribution": charts.distribution(["0–30", "31–60", "61以上"], [3, 40, 2], unit="个", over_from=2),
@@ -66,16 +73,18 @@ def test_a_chart_names_the_fonts_itself_since_page_styles_do_not_reach_it():
     assert drawn.count("font-family") == drawn.count("<text")
 
 
-def test_a_cell_over_the_limit_has_another_colour_than_one_at_it():
-    def color(minutes):
-        option = charts.heatmap(["1日"], ["三班"], [[minutes]], unit="分钟", limit=60)
+def test_a_cell_is_coloured_by_its_verdict_whatever_the_limit_of_the_others():
+    def color(minutes, *, is_over):
+        option = charts.heatmap(["1日"], ["三班"], [[minutes]], unit="分钟", limit=60, over=[[is_over]])
         # Without the legend, where every colour stands.
         return charts.OVER in charts.svg(
             {**option, "visualMap": {**option["visualMap"], "show": False}}, width=300, height=200
         )
 
-    assert not color(60)
-    assert color(61)
+    assert not color(60, is_over=False)
+    assert color(61, is_over=True)
+    assert color(55, is_over=True)  # judged when the limit was lower
+    assert not color(75, is_over=False)  # judged when it was higher
 
 
 def test_an_option_that_echarts_refuses_is_an_error():

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from homework.models import Notice
 from reports import tables
 from reports.compute import NoReportError, compute
 from reports.snapshot import from_json
@@ -159,6 +160,23 @@ def test_a_waiting_overrun_counts_as_one_and_is_mentioned(county):
     snapshot = compute(county, H1, AFTER)
     assert snapshot.counts["over_limit"] == 1
     assert any("1个班级日超限后教导处尚未审核" in note for note in snapshot.notes)
+
+
+def test_work_before_days_off_and_stricter_rules_are_explained(county):
+    notice = post(a_class(a_school(county)), TUESDAY, 90)
+    Notice.objects.filter(pk=notice.pk).update(covers_until=WEDNESDAY)
+    make.LocalLimitFactory(unit=county)
+    counted()
+    notes = compute(county, H1, AFTER).notes
+    assert any("1个班级日，其中超限1个，不计入班级日超限率" in note for note in notes)
+    assert any("按更严的规定判断" in note for note in notes)
+
+
+def test_nothing_is_explained_that_is_not_there(county):
+    post(a_class(a_school(county)), MONDAY, 30)
+    counted()
+    notes = compute(county, H1, AFTER).notes
+    assert not any("周末" in note or "更严" in note for note in notes)
 
 
 def test_a_cancelled_day_is_neither_due_nor_in_the_distribution(county):

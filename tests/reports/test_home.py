@@ -80,6 +80,14 @@ def test_the_academic_office_sees_what_waits_and_which_classes_are_open(home, wo
     assert "语文" in page
 
 
+def test_what_waits_from_an_earlier_day_is_not_forgotten(home, world, clock):
+    set_homework(world, "数学", 70, overrun_reason="单元复习")
+    clock(dt.datetime(2026, 10, 18, 9, tzinfo=SHANGHAI))  # a Sunday
+    page = home("academic_office")
+    assert "超限，等我决定" in page
+    assert "没有等待审核的" not in page
+
+
 def test_the_principal_sees_todays_share_breaches_and_the_heat_map(home, world):
     post(world.class_group, MONDAY, 45)
     set_homework(world, "数学", 70, overrun_reason="单元复习")

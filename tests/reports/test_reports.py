@@ -77,6 +77,18 @@ def test_making_leads_to_a_page_that_asks_again_until_it_is_done(signed_in, worl
     assert "hx-trigger" not in text(client.get(detail(world)))
 
 
+def test_a_second_look_that_finds_nothing_says_so(signed_in, world, clock):
+    clock(AFTER)
+    client = signed_in("county_officer")
+    make_url = reverse("reports:report_make", kwargs={"code": world.county.code, "period": "2026-10-H1"})
+    for _ in range(2):
+        assert "数字没有变化" not in text(client.get(detail(world)))
+        client.post(make_url)
+        tasks.make_report(Job.objects.filter(task="reports.tasks.make_report").latest("pk").pk)
+        clock(AFTER + dt.timedelta(hours=1))
+    assert "已核对，数字没有变化" in text(client.get(detail(world)))
+
+
 def test_a_failed_job_is_said_in_words(signed_in, world):
     Job.objects.create(
         task="reports.tasks.make_report",
