@@ -8,7 +8,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout
 from django import forms
 
-from homework.models import CutOff, Item, LocalLimit, Notice, NoticeQuerySet
+from homework.models import CutOff, Item, Kind, LocalLimit, Notice, NoticeQuerySet
 from schools.models import ClassGroup, OrgUnit, Subject
 from schools.models.classes import GRADE_NAMES
 
@@ -20,6 +20,23 @@ GRADES = [
     ("小学", [(f"primary-{grade}", GRADE_NAMES[grade]) for grade in range(1, 7)]),
     ("初中", [("junior-6", "六年级（五四学制）"), *((f"junior-{grade}", GRADE_NAMES[grade]) for grade in (7, 8, 9))]),
 ]
+
+MINUTES_RANGE = "预计用时应在0到240分钟之间。"
+# What a refused field of an item is answered, by the field and what is wrong with it.
+ITEM_ERRORS = {
+    "day": {"required": "没有写明是哪一天的作业，请刷新页面重试。", "invalid": "作业日期不对，请刷新页面重试。"},
+    "subject": {"required": "请选择学科。", "invalid_choice": "请选择您在这个班任教的学科。"},
+    "content": {
+        "required": "请填写作业内容。",
+        "max_length": "作业内容最多%(limit_value)d字，现在有%(show_value)d字。",
+    },
+    "kind": {"required": "请选择作业类型。", "invalid_choice": "请选择作业类型。"},
+    "place": {"required": "请选择在哪里完成。", "invalid_choice": "请选择在哪里完成。"},
+    "layer": {"required": "请选择适用学生。", "invalid_choice": "请选择适用学生。"},
+    "also": {"invalid_choice": "只能同时发到您任教同一学科的班级。"},
+    "minutes": {"invalid": "预计用时请填写整数。", "min_value": MINUTES_RANGE, "max_value": MINUTES_RANGE},
+    "overrun_reason": {"max_length": "超量原因最多%(limit_value)d字，现在有%(show_value)d字。"},
+}
 
 
 class ItemForm(forms.ModelForm):
@@ -35,6 +52,13 @@ class ItemForm(forms.ModelForm):
     also = forms.TypedMultipleChoiceField(
         label="同时发到", coerce=int, required=False, widget=forms.CheckboxSelectMultiple(attrs=SEGMENTS)
     )
+    minutes = forms.IntegerField(
+        label="预计用时（分钟）",
+        min_value=0,
+        max_value=240,
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "form-control", "inputmode": "numeric", "placeholder": "分钟"}),
+    )
     overrun_reason = forms.CharField(
         label="超量原因", max_length=60, required=False, widget=forms.TextInput(attrs={"class": "form-control"})
     )
@@ -49,9 +73,6 @@ class ItemForm(forms.ModelForm):
             "kind": forms.RadioSelect(attrs=SEGMENTS),
             "place": forms.RadioSelect(attrs=SEGMENTS),
             "layer": forms.RadioSelect(attrs=SEGMENTS),
-            "minutes": forms.NumberInput(
-                attrs={"class": "form-control", "inputmode": "numeric", "min": 0, "max": 240, "placeholder": "分钟"}
-            ),
         }
 
     def __init__(
@@ -69,14 +90,17 @@ class ItemForm(forms.ModelForm):
         self.fields["subject"].queryset = Subject.objects.filter(pk__in=[subject.pk for subject in taught])  # type: ignore[attr-defined]
         self.fields["subject"].choices = [(subject.pk, subject.name) for subject in taught]  # type: ignore[attr-defined]
         self.fields["also"].choices = [(pk, group.name_on(day)) for pk, (group, _) in others.items()]  # type: ignore[attr-defined]
-        self.fields["minutes"].required = False
+        for name, words in ITEM_ERRORS.items():
+            self.fields[name].error_messages |= words
         self.initial.setdefault("day", day)
         self.initial.setdefault("subject", taught[0].pk if taught else None)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if data.get("minutes") is None and "minutes" not in self.errors:
-            data["minutes"] = 0
+        if "minutes" not in self.errors:
+            data["minutes"] = data["minutes"] or 0
+            if data.get("kind") == Kind.WRITTEN and not data["minutes"]:
+                self.add_error("minutes", "书面作业请填写预计用时（至少1分钟）。")
         subject = data.get("subject")
         for pk in data.get("also", []):
             group, subjects = self.others[pk]

@@ -99,6 +99,7 @@ def test_with_a_reason_the_overrun_is_public(signed_in, world, item_data):
 def test_written_work_without_minutes_is_refused_and_reading_is_not(signed_in, world, item_data):
     client = signed_in("teacher")
     refused = client.post(url("item_add", world.class_group), item_data | {"minutes": ""})
+    assert list(refused.context["cards"][0].form.errors) == ["minutes"]
     assert "至少1分钟" in text(refused)
     client.post(url("item_add", world.class_group), item_data | {"minutes": "", "kind": "reading"})
     assert Item.objects.get().minutes == 0
@@ -244,3 +245,26 @@ def test_another_subjects_class_without_a_day_is_sent_back(signed_in, world, ite
         url("item_add", world.class_group), item_data | {"also": [other.pk], "day": ""}
     )
     assert response.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"content": " "}, "请填写作业内容。"),
+        ({"content": "字" * 501}, "作业内容最多500字，现在有501字。"),
+        ({"minutes": "半小时"}, "预计用时请填写整数。"),
+        ({"minutes": 241}, "预计用时应在0到240分钟之间。"),
+        ({"kind": ""}, "请选择作业类型。"),
+        ({"place": "moon"}, "请选择在哪里完成。"),
+        ({"layer": ""}, "请选择适用学生。"),
+        ({"subject": ""}, "请选择学科。"),
+        ({"also": [0]}, "只能同时发到您任教同一学科的班级。"),
+        ({"day": ""}, "没有写明是哪一天的作业"),
+        ({"overrun_reason": "长" * 61}, "超量原因最多60字"),
+    ],
+)
+def test_each_field_is_refused_in_words_of_its_own(signed_in, world, neighbour, item_data, sent, words):
+    response = signed_in("teacher").post(url("item_add", world.class_group), item_data | sent)
+    assert response.status_code == 422
+    assert list(response.context["cards"][0].form.errors) == list(sent)
+    assert words in text(response)
