@@ -83,11 +83,11 @@ def item_add(request: SignedInRequest, class_id: int) -> HttpResponse:
         item.pop("day")
         groups = [class_group, *(desk.others(class_id)[pk][0] for pk in sorted(set(item.pop("also"))))]
         try:
-            services.add_item_to_classes(by=request.user, class_groups=groups, day=day, **item)
+            items = services.add_item_to_classes(by=request.user, class_groups=groups, day=day, **item)
         except ValidationError as error:
             _add_errors(form, error)
         else:
-            return _done(request, day, [group.pk for group in groups], f"已公示：{item['subject']}。")
+            return _done(request, day, [group.pk for group in groups], _posted_words(items, groups))
     return _sent_back(request, day, class_id, form)
 
 
@@ -165,6 +165,17 @@ def _close_or_reopen(request: SignedInRequest, class_id: int, *, reopens: bool) 
         return _refused(request, day, class_id, error, to_reviews=to_reviews)
     said = f"{class_group.name_on(day)}：{'已重新开放' if reopens else '今日无书面作业'}。"
     return _done(request, day, [class_id], said, to_reviews=to_reviews)
+
+
+def _posted_words(items: list[Item], groups: list[ClassGroup]) -> str:
+    """Subject and classes, in the order of `groups`, and which of them now wait for 教导处."""
+    notices = {item.notice.class_group_id: item.notice for item in items}
+    names = {group.pk: group.name_on(notices[group.pk].day) for group in groups}
+    waiting = [name for pk, name in names.items() if notices[pk].review == Notice.Review.PENDING]
+    said = f"已公示：{items[0].subject}，{'、'.join(names.values())}。"
+    if not waiting:
+        return said
+    return f"{said}{'、'.join(waiting) if len(names) > 1 else ''}已超量，等待教导处审核。"
 
 
 def _class(request: SignedInRequest, class_id: int) -> ClassGroup:
@@ -267,6 +278,7 @@ def _page(
     context = {
         "day": day,
         "is_today": day == timezone.localdate(),
+        "is_ahead": day > timezone.localdate(),
         "today": timezone.localdate(),
         "days": sorted({one for days in open_days.values() for one in days}, reverse=True),
         "cards": _cards(desk, shown, sent_back=sent_back),

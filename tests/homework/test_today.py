@@ -268,3 +268,21 @@ def test_each_field_is_refused_in_words_of_its_own(signed_in, world, neighbour, 
     assert response.status_code == 422
     assert list(response.context["cards"][0].form.errors) == list(sent)
     assert words in text(response)
+
+
+def test_it_says_where_the_item_has_gone_and_which_class_now_waits(signed_in, world, neighbour, item_data):
+    client, add = signed_in("teacher"), url("item_add", world.class_group)
+    assert "已公示：语文，五年级1班。</p>" in text(client.post(add, item_data, **HTMX))
+    data = item_data | {"minutes": 45, "also": [neighbour.pk], "overrun_reason": "单元复习"}
+    said = "已公示：语文，五年级1班、五年级2班。五年级1班已超量，等待教导处审核。"
+    assert said in text(client.post(add, data, **HTMX))
+    alone = text(client.post(add, item_data | {"minutes": 1, "overrun_reason": "补充"}, **HTMX))
+    assert "已公示：语文，五年级1班。已超量，等待教导处审核。" in alone
+
+
+def test_a_day_ahead_is_not_late_and_shows_its_year(signed_in, world):
+    page = text(signed_in("teacher").get(f"{TODAY}?day=2030-01-01"))
+    assert "还没有到这一天" in page
+    assert "2030年1月1日" in page
+    assert "补报" not in page
+    assert "2026年10月" not in text(signed_in("teacher").get(TODAY))
