@@ -58,6 +58,19 @@
     });
   }
 
+  // What the server refused speaks of what was typed then: at the edited field, and that the whole was too much.
+  function forget(form, edited) {
+    var reason = form.querySelector(".reason");
+    each([edited.closest(".field, .segments"), reason], function (field) {
+      if (!field) { return; }
+      each(field.querySelectorAll(".text-bad"), function (words) { words.remove(); });
+      each(field.querySelectorAll("[aria-invalid]"), function (input) { input.removeAttribute("aria-invalid"); });
+      field.removeAttribute("aria-invalid");
+    });
+    // Not while the reason itself is being typed: it would vanish where the page knows of no overrun.
+    if (!reason.contains(edited)) { reason.setAttribute("data-only-over", ""); }
+  }
+
   function ready() {
     each(document.querySelectorAll(".item-form:not([data-ready])"), function (form) {
       form.setAttribute("data-ready", "");
@@ -70,13 +83,16 @@
     var button = event.target.closest("[data-minutes]");
     if (!button) { return; }
     button.form.elements.minutes.value = button.dataset.minutes;
+    forget(button.form, button);
     foretell(button.form);
   });
 
   each(["input", "change"], function (kind) {
     document.addEventListener(kind, function (event) {
       var form = event.target.closest(".item-form");
-      if (form) { foretell(form); }
+      if (!form) { return; }
+      forget(form, event.target);
+      foretell(form);
     });
   });
 
