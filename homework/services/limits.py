@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -43,7 +44,8 @@ def add_local_limit(
 ) -> LocalLimit:
     """Enter a county's or school's own limit; notices from an earlier day on are judged again.
 
-    Raises ValidationError, with the clause, when it is looser than what holds above.
+    Raises ValidationError, with the clause, when it is looser than what holds above, and when the unit's own
+    stricter one leaves it no day.
     """
     limit = LocalLimit(
         unit=unit,
@@ -58,6 +60,7 @@ def add_local_limit(
     )
     limit.full_clean()
     _require_not_looser(limit)
+    _require_effect(limit)
     limit.save()
     audit(by=by, action="limit.add", subject=limit, path=unit.path_on(first_day), minutes=minutes, grade=grade)
     _judge_again(_notices_under(limit), first_day, last_day)
@@ -116,6 +119,26 @@ def _require_not_looser(limit: LocalLimit) -> None:
     if upper:
         raise ValidationError(
             {"minutes": f"{upper.unit}规定为{upper.minutes}分钟（《{upper.document}》{upper.clause}），不得放宽。"}
+        )
+
+
+def _require_effect(limit: LocalLimit) -> None:
+    """The strictest rule holds: under a stricter one of the same unit that lasts as long, a rule would never count."""
+    lasts_as_long = Q(last_day=None)
+    if limit.last_day:
+        lasts_as_long |= Q(last_day__gte=limit.last_day)
+    own = LocalLimit.objects.of_units([limit.unit.code]).filter(
+        lasts_as_long, stage=limit.stage, grade=limit.grade, minutes__lt=limit.minutes, first_day__lte=limit.first_day
+    )
+    stricter = own.order_by("minutes").first()
+    if stricter:
+        until = f"至{stricter.last_day:%Y年%-m月%-d日}" if stricter.last_day else ""
+        raise ValidationError(
+            {
+                "minutes": f"{stricter.unit}已有更严的规定（{stricter.minutes}分钟，依据《{stricter.document}》"
+                f"{stricter.clause}，自{stricter.first_day:%Y年%-m月%-d日}起{until}），"
+                "这一条不会起作用。要放宽，请先结束它。"
+            }
         )
 
 

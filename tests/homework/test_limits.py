@@ -78,6 +78,28 @@ def test_a_school_may_not_loosen_its_countys_limit(class_group):
     assert LocalLimit.objects.count() == 2
 
 
+def test_a_rule_under_a_stricter_one_of_its_own_unit_is_refused_with_that_rule(class_group):
+    county = county_of(class_group)
+    held = make.LocalLimitFactory(unit=county, minutes=45, clause="第六条")
+    said = r"已有更严的规定（45分钟，依据《东县作业管理办法》第六条，自2026年9月1日起）.*请先结束它"
+    for last_day in (None, make.TODAY):
+        with pytest.raises(ValidationError, match=said):
+            make.LocalLimitFactory(unit=county, minutes=50, first_day=make.TODAY, last_day=last_day)
+    services.end_local_limit(by=make.UserFactory(), limit=held, last_day=YESTERDAY)
+    make.LocalLimitFactory(unit=county, minutes=50, first_day=make.TODAY)
+    assert limit_of(class_group) == 50
+
+
+def test_a_rule_that_outlasts_a_stricter_one_or_begins_before_it_is_kept(class_group):
+    county = county_of(class_group)
+    make.LocalLimitFactory(unit=county, minutes=45, first_day=make.TODAY, last_day=TOMORROW)
+    make.LocalLimitFactory(unit=county, minutes=50, first_day=YESTERDAY, last_day=make.TODAY)
+    with pytest.raises(ValidationError, match="起至2026年10月15日"):
+        make.LocalLimitFactory(unit=county, minutes=50, first_day=TOMORROW, last_day=TOMORROW)
+    make.LocalLimitFactory(unit=county, minutes=55, first_day=TOMORROW)
+    assert [limit_of(class_group, day) for day in (YESTERDAY, make.TODAY, TOMORROW)] == [50, 45, 45]
+
+
 def test_a_limit_needs_a_document_and_a_grade_of_its_stage():
     with pytest.raises(ValidationError, match="不能为空"):
         make.LocalLimitFactory(document=" ")
