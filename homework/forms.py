@@ -8,7 +8,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout
 from django import forms
 
-from homework.models import CutOff, Item, Kind, LocalLimit, Notice, NoticeQuerySet
+from homework.models import JUNIOR_SIX, CutOff, Item, Kind, LocalLimit, Notice, NoticeQuerySet
 from schools.models import ClassGroup, OrgUnit, Subject
 from schools.models.classes import GRADE_NAMES
 
@@ -18,7 +18,7 @@ DATE = {"type": "date"}
 GRADES = [
     ("", "请选择"),
     ("小学", [(f"primary-{grade}", GRADE_NAMES[grade]) for grade in range(1, 7)]),
-    ("初中", [("junior-6", "六年级（五四学制）"), *((f"junior-{grade}", GRADE_NAMES[grade]) for grade in (7, 8, 9))]),
+    ("初中", [("junior-6", JUNIOR_SIX), *((f"junior-{grade}", GRADE_NAMES[grade]) for grade in (7, 8, 9))]),
 ]
 
 MINUTES_RANGE = "预计用时应在0到240分钟之间。"

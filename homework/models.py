@@ -14,6 +14,10 @@ from accounts.models import User
 from homework import policy
 from schools.dated import holding_on, in_order
 from schools.models import ClassGroup, OrgUnit, School, Subject
+from schools.models.classes import GRADE_NAMES
+
+# Grade six where primary school lasts five years; elsewhere it is 小学's.
+JUNIOR_SIX = "六年级（五四学制）"
 
 
 class Kind(models.TextChoices):
@@ -95,7 +99,11 @@ class LocalLimit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.unit} {self.grade}年级 {self.minutes}分钟"
+        return f"{self.unit} {self.grade_name} {self.minutes}分钟"
+
+    @property
+    def grade_name(self) -> str:
+        return JUNIOR_SIX if (self.stage, self.grade) == ("junior", 6) else GRADE_NAMES[self.grade]
 
 
 class CutOffQuerySet(models.QuerySet["CutOff"]):

@@ -1,6 +1,7 @@
 """The rules in force, with their documents; entering stricter ones; cut-offs."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -21,6 +22,7 @@ from homework.models import CutOff, LocalLimit
 from homework.rules import codes_in
 from schools import access
 from schools.models import OrgUnit
+from schools.models.classes import GRADE_NAMES
 
 LIMITS_ON_A_PAGE = 50
 MOST_CUT_OFFS = 50
@@ -37,7 +39,11 @@ def limit_list(request: SignedInRequest) -> HttpResponse:
     limits = LocalLimit.objects.filter(mine_or_above, Q(last_day=None) | Q(last_day__gte=today)).select_related("unit")
     cut_offs = CutOff.objects.filter(mine_or_above).select_related("unit").order_by("unit__code", "-first_day")
     context = {
-        "national": [limit for limit in policy.national_limits() if limit.last_day is None or limit.last_day >= today],
+        "national": [
+            (limit, _grades_words(limit.grades))
+            for limit in policy.national_limits()
+            if limit.last_day is None or limit.last_day >= today
+        ],
         "page": Paginator(limits.order_by("unit__code", "stage", "grade", "first_day"), LIMITS_ON_A_PAGE).get_page(
             request.GET.get("page")
         ),
@@ -97,6 +103,12 @@ def cut_off_set(request: SignedInRequest) -> HttpResponse:
             messages.success(request, f"{cut_off.unit}：{cut_off.until:%H:%M}前公示。")
             return redirect("homework:limit_list")
     return _form_page(request, form, "设置公示截止时间", "保存")
+
+
+def _grades_words(grades: Iterable[int]) -> str:
+    """三、四年级."""
+    suffix = "年级"
+    return "、".join(GRADE_NAMES[grade].removesuffix(suffix) for grade in grades) + suffix
 
 
 def _units(user: User) -> list[OrgUnit]:

@@ -90,3 +90,22 @@ def test_a_cut_off_from_before_the_unit_was_there_is_sent_back_in_words(signed_i
     response = signed_in("county_officer").post("/homework/limits/cut-off/", sent)
     assert response.status_code == 422
     assert "还没有开办或已停办" in response.content.decode()
+
+
+def test_grades_are_named_as_people_say_them(signed_in, world):
+    county = world.county
+    client = signed_in("county_officer")
+    page = text(client.post(ADD, limit_data(county), follow=True))
+    assert f"已增加：{county} 五年级 50分钟。" in page
+    assert '<td class="text-nowrap">五年级</td>' in page
+    assert "小学三、四、五、六年级" in page
+    make.LocalLimitFactory(unit=county, stage="junior", grade=6)
+    assert "六年级（五四学制）</td>" in text(client.get(LIST))
+
+
+def test_a_rule_without_effect_is_sent_back_at_its_minutes(signed_in, world):
+    make.LocalLimitFactory(unit=world.county, minutes=45)
+    response = signed_in("county_officer").post(ADD, limit_data(world.county))
+    assert response.status_code == 422
+    assert "请先结束它" in response.context["form"].errors["minutes"][0]
+    assert LocalLimit.objects.count() == 1
