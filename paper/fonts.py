@@ -27,7 +27,6 @@ OWN_NAMES = {
     "kai": re.compile(r"楷|kai|FZKT", re.IGNORECASE),
     "hei": re.compile(r"黑|hei|FZHT", re.IGNORECASE),
     "song": re.compile(r"宋|song|simsun|FZSS", re.IGNORECASE),
-    "latin": re.compile(r"Times New Roman|Liberation Serif", re.IGNORECASE),
 }
 FANDOL = {
     "title": "FandolSong-Bold.otf",
@@ -51,10 +50,6 @@ SYSTEM_FOLDERS = (
     Path.home() / ".local/share/fonts",
     Path("/Library/Fonts"),
 )
-# Times-like digits for the serif faces. Fandol and Noto have digits of their own, which do where this font is absent.
-LATIN_FILE = "LiberationSerif-Regular.ttf"
-LATIN_RANGE = range(0x20, 0x7F)
-LATIN_ROLES = ("fangsong", "song", "kai")
 # ☑ ☐ ✓ are in no Chinese font at hand.
 SYMBOL_FILE = "DejaVuSans.ttf"
 FONT_SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
@@ -65,20 +60,17 @@ class FontFile:
     """One face in one file; `family` is what our style sheets call it."""
 
     path: Path
-    is_latin: bool = False
 
     @property
     def family(self) -> str:
         return f"paper {self.path.stem}"
 
     def face_css(self) -> str:
-        limit = f" unicode-range: U+{LATIN_RANGE.start:X}-{LATIN_RANGE.stop - 1:X};" if self.is_latin else ""
-        return f'@font-face {{ font-family: "{self.family}"; src: url("{self.path.as_uri()}");{limit} }}'
+        return f'@font-face {{ font-family: "{self.family}"; src: url("{self.path.as_uri()}"); }}'
 
     def characters(self) -> frozenset[int]:
         """The code points it is used for."""
-        covered = _covered(self.path)
-        return covered & frozenset(LATIN_RANGE) if self.is_latin else covered
+        return _covered(self.path)
 
 
 @dataclass(frozen=True)
@@ -126,13 +118,12 @@ def _chain(own_folder: str, var_folder: Path, system_folders: tuple[Path, ...]) 
     for role in ROLES:
         if not chinese[role]:
             raise NoFontError("没有可用的中文字体。请运行 make setup，或安装 fonts-noto-cjk。")
-    latin = [FontFile(path, is_latin=True) for path in (own.get("latin"), system.get(LATIN_FILE)) if path][:1]
     symbols = [FontFile(system[SYMBOL_FILE])] if SYMBOL_FILE in system else []
     files = {}
     for role in ROLES:
-        first = latin if role in LATIN_ROLES else []
-        # Behind its own face each role may borrow a rare character from the body's and the song faces.
-        files[role] = tuple(dict.fromkeys([*first, *chinese[role], *chinese["song"], *symbols]))
+        # Behind its own face each role may borrow a rare character from the song faces. Digits are the face's own:
+        # those of another font, in front of it, have a baseline of their own, and a page holds fewer than 22 lines.
+        files[role] = tuple(dict.fromkeys([*chinese[role], *chinese["song"], *symbols]))
     return FontChain(files)
 
 
@@ -166,7 +157,7 @@ def _own_role(path: Path) -> str | None:
 
 def _system_files(folders: tuple[Path, ...]) -> dict[str, Path]:
     """File name → path, of the fonts we know by file name."""
-    wanted = {*NOTO.values(), LATIN_FILE, SYMBOL_FILE}
+    wanted = {*NOTO.values(), SYMBOL_FILE}
     found: dict[str, Path] = {}
     for folder in folders:
         for path in folder.rglob("*.tt[cf]"):

@@ -79,7 +79,7 @@ def read_the_board(context: BrowserContext, *words: str, name: str) -> None:
 
 
 def let_it_stand(page: Page) -> None:
-    page.get_by_role("link", name="待审核", exact=True).click()
+    page.get_by_role("main").get_by_role("link", name="待审核", exact=True).click()
     review = page.locator(".review-card")
     expect(review).to_contain_text("70分钟 / 限60分钟")
     expect(review).to_contain_text("单元复习")

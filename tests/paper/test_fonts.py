@@ -38,7 +38,7 @@ def test_a_bureaus_own_font_comes_first_whatever_its_file_is_called(settings, tm
     a_font(tmp_path / "0001.ttf", *names)
     settings.PAPER_FONT_DIR = str(tmp_path)
     chain = fonts.chain()
-    first = next(file.path.name for file in chain.files[role] if not file.is_latin)
+    first = chain.files[role][0].path.name
     assert first == "0001.ttf"
     others = [other for other in fonts.ROLES if other not in (role, "chart")]
     assert all("0001.ttf" not in chain.files[other][0].path.name for other in others)
@@ -69,7 +69,7 @@ def test_where_only_noto_is_installed_it_serves_all_roles(settings, tmp_path):
     settings.VAR_DIR = tmp_path
     chain = fonts.chain()
     assert {chain.files[role][-1].path.suffix for role in fonts.ROLES} <= {".otf", ".ttf"}
-    names = {file.path.name for role in fonts.ROLES for file in chain.files[role] if not file.is_latin}
+    names = {file.path.name for role in fonts.ROLES for file in chain.files[role]}
     assert names <= {
         "NotoSerifCJK-Regular-sc.otf",
         "NotoSerifCJK-Bold-sc.otf",

@@ -69,6 +69,12 @@ def test_a_line_holds_28_characters_and_a_page_22_lines(print_page):
     assert sum(len(line) for line in first + second) == 1000
 
 
+def test_digits_between_the_characters_do_not_spread_the_lines(print_page):
+    printed = print_page("<p class='flush'>" + "本期自2026年10月1日起共31天" * 60 + "</p>")
+    first = read(printed).pages[0].extract_text().replace("— 1 —", "").split()
+    assert len(first) == 22
+
+
 @needs_poppler
 def test_the_type_area_stands_where_the_standard_wants_it(print_page, tmp_path):
     printed = print_page("<p class='flush'>" + "国" * 28 * 22 + "</p>")
