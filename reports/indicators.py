@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
+from django.conf import settings
+
 Counts = Mapping[str, int]
 
 # What a figure prints where nothing was due: neither 0% nor 100%.
 NOTHING = "–"
 
 # A school keeps the limit when at least this share (%) of its complete class-days does.
-H4_SHARE = 100
+H4_SHARE: int = settings.WITHIN_LIMIT_SHARE
 
 
 class Kind(StrEnum):

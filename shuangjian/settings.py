@@ -65,6 +65,7 @@ REDIS_URL = env_url("REDIS_URL", "redis", "rediss", "unix")
 PAPER_FONT_DIR = env.str("PAPER_FONT_DIR", "")
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 HALF_MONTH_CUT_OFF_DAYS = env_int("HALF_MONTH_CUT_OFF_DAYS", default=0, lowest=0, highest=7)
+WITHIN_LIMIT_SHARE = env_int("WITHIN_LIMIT_SHARE", default=100, lowest=1, highest=100)
 ACTIVATION_CODE_DAYS = env_int("ACTIVATION_CODE_DAYS", default=30, lowest=1, highest=180)
 
 if DEBUG and HTTPS:

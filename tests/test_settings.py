@@ -79,6 +79,7 @@ def test_safe_settings_load():
         ({"REDIS_URL": ""}, "REDIS_URL"),
         ({"REDIS_URL": "memory://"}, "REDIS_URL"),
         ({"HALF_MONTH_CUT_OFF_DAYS": "8"}, "HALF_MONTH_CUT_OFF_DAYS"),
+        ({"WITHIN_LIMIT_SHARE": "101"}, "WITHIN_LIMIT_SHARE"),
         ({"ACTIVATION_CODE_DAYS": "0"}, "ACTIVATION_CODE_DAYS"),
     ],
 )

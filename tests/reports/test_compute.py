@@ -154,6 +154,16 @@ def test_days_that_have_not_come_are_not_counted(county):
     assert any("当日数字不完整" in note for note in snapshot.notes)
 
 
+@pytest.mark.parametrize(("share", "verdict"), [(100, "0%"), (67, "0%"), (66, "100%")])
+def test_a_school_keeps_the_limit_from_the_share_that_is_set(county, monkeypatch, share, verdict):
+    monkeypatch.setattr("reports.compute.H4_SHARE", share)
+    group = a_class(a_school(county))
+    for day, minutes in ((MONDAY, 30), (TUESDAY, 60), (WEDNESDAY, 61)):  # two of three within
+        post(group, day, minutes)
+    counted()
+    assert values(compute(county, H1, AFTER))["H4"] == verdict
+
+
 def test_a_waiting_overrun_counts_as_one_and_is_mentioned(county):
     post(a_class(a_school(county)), MONDAY, 90, review="pending")
     counted()
