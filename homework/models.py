@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from homework import policy
-from schools.dated import holding_on, in_order
+from schools.dated import holding_between, holding_on, in_order
 from schools.models import ClassGroup, OrgUnit, School, Subject
 from schools.models.classes import GRADE_NAMES
 
@@ -53,7 +53,7 @@ class LocalLimitQuerySet(models.QuerySet["LocalLimit"]):
 
     def touching(self, first_day: dt.date, last_day: dt.date) -> LocalLimitQuerySet:
         """In force on any day from first to last."""
-        return self.filter(Q(last_day=None) | Q(last_day__gte=first_day), first_day__lte=last_day)
+        return self.filter(holding_between(first_day, last_day))
 
     def of_units(self, codes: Iterable[str]) -> LocalLimitQuerySet:
         return self.filter(unit__code__in=list(codes))

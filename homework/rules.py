@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from homework import policy
 from homework.models import CutOff, LocalLimit
+from schools.dated import holding_between
 from schools.models import ClassGroup, School, Subject, Teaching, UnitPlace
+from schools.models.units import codes_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ class RuleBook:
     @classmethod
     def read(cls, school_ids: Iterable[int], first_day: dt.date, last_day: dt.date) -> RuleBook:
         """Three queries."""
-        in_time = Q(last_day=None) | Q(last_day__gte=first_day)
-        places = list(UnitPlace.objects.filter(in_time, unit__in=list(school_ids), first_day__lte=last_day))
+        in_time = holding_between(first_day, last_day)
+        places = list(UnitPlace.objects.filter(in_time, unit__in=list(school_ids)))
         codes = {code for place in places for code in codes_in(place.path)}
         limits = LocalLimit.objects.of_units(codes).touching(first_day, last_day).select_related("unit")
         cut_offs = CutOff.objects.filter(unit__code__in=codes, first_day__lte=last_day).select_related("unit")
@@ -102,11 +102,6 @@ def subjects_due(class_groups: Iterable[ClassGroup], day: dt.date) -> dict[int, 
         if grades[teaching.class_group_id] in teaching.subject.homework_grades and teaching.subject not in of_class:
             of_class.append(teaching.subject)
     return due
-
-
-def codes_in(path: str) -> list[str]:
-    """The codes of a unit's path, the city's first."""
-    return path.strip("/").split("/")
 
 
 def holds(row: UnitPlace | LocalLimit, day: dt.date) -> bool:

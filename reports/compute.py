@@ -29,9 +29,9 @@ from reports.snapshot import (
     Shortfall,
     Snapshot,
 )
-from schools.dated import holding_on
+from schools.dated import holding_between, holding_on
 from schools.models import OrgUnit, School, SchoolDay, UnitPlace
-from schools.models.units import beginning_with
+from schools.models.units import beginning_with, codes_in
 from schools.periods import Period, PeriodKind
 
 EXTRA_COUNTS = ("schools", "schools_within", "schools_silent")
@@ -136,17 +136,13 @@ def _span_before(unit: OrgUnit, period: Period) -> Span:
 
 
 def placed(unit: OrgUnit, first_day: dt.date, last_day: dt.date) -> Span:
-    places = UnitPlace.objects.filter(_overlapping(first_day, last_day), unit=unit)
+    places = UnitPlace.objects.filter(holding_between(first_day, last_day), unit=unit)
     return Span(first_day, last_day, tuple(sorted(set(places.values_list("path", flat=True)))))
-
-
-def _overlapping(first_day: dt.date, last_day: dt.date) -> Q:
-    return Q(first_day__lte=last_day) & (Q(last_day__gte=first_day) | Q(last_day=None))
 
 
 def places_below(span: Span) -> list[PlaceLine]:
     places = UnitPlace.objects.filter(
-        _overlapping(span.first_day, span.last_day), beginning_with("path", span.paths)
+        holding_between(span.first_day, span.last_day), beginning_with("path", span.paths)
     ).exclude(unit__level=OrgUnit.Level.DEPARTMENT)
     rows = places.order_by("path", "first_day").values_list(
         "unit__code", "unit__name", "unit__level", "path", "first_day", "last_day"
@@ -194,7 +190,7 @@ def school_lines(span: Span, tree: list[PlaceLine], *, is_city: bool) -> list[Sc
     names = {line.code: line.name for line in tree}
     pieces: dict[tuple[str, str], list[Counts]] = defaultdict(list)
     for path, counts in _per_school(span).items():
-        *_, code = path.strip("/").split("/")
+        *_, code = codes_in(path)
         pieces[_area_code(path, span.paths) if is_city else "", code].append(counts)
     return [
         SchoolLine(code, names[code], names.get(area, DIRECT_SCHOOLS) if is_city else "", _one_school(counts))
@@ -209,7 +205,7 @@ def _one_school(pieces: list[Counts]) -> Counts:
 def _area_code(path: str, above: tuple[str, ...]) -> str:
     """The unit directly below ours on this school's path; empty for a school directly below us."""
     ours = next(part for part in above if path.startswith(part))
-    below = path[len(ours) :].strip("/").split("/")
+    below = codes_in(path[len(ours) :])
     return below[0] if len(below) > 1 else ""
 
 
@@ -271,7 +267,7 @@ def _national_limits(span: Span) -> list[Limit]:
 
 def _local_limits(span: Span, tree: list[PlaceLine]) -> list[Limit]:
     """Those of our unit, above it and below it."""
-    codes = {line.code for line in tree} | {code for path in span.paths for code in path.strip("/").split("/")}
+    codes = {line.code for line in tree} | {code for path in span.paths for code in codes_in(path)}
     local = LocalLimit.objects.of_units(codes).touching(span.first_day, span.last_day).select_related("unit")
     return [
         Limit(

@@ -13,6 +13,7 @@ from reports.models import Report, ReportFile
 from reports.services import job_key
 from reports.snapshot import SchoolLine
 from schools.models import OrgUnit, School, UnitPlace
+from schools.models.units import codes_in
 from schools.periods import Period, PeriodKind, containing
 
 REPORTING_LEVELS = (OrgUnit.Level.CITY, OrgUnit.Level.COUNTY)
@@ -167,7 +168,7 @@ def lines_of_school(school: School, *, most: int) -> list[Said]:
     codes = {
         code
         for path in UnitPlace.objects.filter(unit=school.unit_id).values_list("path", flat=True)
-        for code in path.strip("/").split("/")
+        for code in codes_in(path)
     }
     found = Func(
         F("snapshot"),

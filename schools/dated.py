@@ -16,9 +16,17 @@ if TYPE_CHECKING:
 
 def holding_on(day: dt.date | Combinable, prefix: str = "") -> Q:
     """Rows in force on `day`. `prefix` leads to the dated row, as "places__"."""
-    return Q(**{f"{prefix}first_day__lte": day}) & (
-        Q(**{f"{prefix}last_day__gte": day}) | Q(**{f"{prefix}last_day": None})
-    )
+    return Q(**{f"{prefix}first_day__lte": day}) & not_over(day, prefix)
+
+
+def holding_between(first_day: dt.date, last_day: dt.date) -> Q:
+    """Rows in force on any day from first to last."""
+    return Q(first_day__lte=last_day) & not_over(first_day)
+
+
+def not_over(day: dt.date | Combinable, prefix: str = "") -> Q:
+    """Rows in force on `day` or to begin later."""
+    return Q(**{f"{prefix}last_day__gte": day}) | Q(**{f"{prefix}last_day": None})
 
 
 def in_order(name: str) -> CheckConstraint:

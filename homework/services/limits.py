@@ -11,9 +11,10 @@ from accounts.models import User
 from accounts.services import audit
 from homework import policy
 from homework.models import CutOff, LocalLimit, Notice, NoticeQuerySet
-from homework.rules import RuleBook, codes_in
+from homework.rules import RuleBook
 from homework.services.notices import judge_load, judge_punctuality
 from schools.models import ChangedDay, OrgUnit, School
+from schools.models.units import codes_in
 
 # Notices written in one statement when many are judged again, and the fields in which a verdict stands.
 BATCH = 1000

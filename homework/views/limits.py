@@ -19,10 +19,11 @@ from accounts.models import User
 from homework import policy, services
 from homework.forms import CutOffForm, LimitEndForm, LimitForm
 from homework.models import CutOff, LocalLimit
-from homework.rules import codes_in
 from schools import access
+from schools.dated import not_over
 from schools.models import OrgUnit
 from schools.models.classes import GRADE_NAMES
+from schools.models.units import codes_in
 
 LIMITS_ON_A_PAGE = 50
 MOST_CUT_OFFS = 50
@@ -36,7 +37,7 @@ def limit_list(request: SignedInRequest) -> HttpResponse:
     mine_or_above = Q(unit__in=OrgUnit.objects.inside(paths)) | Q(
         unit__code__in={code for path in paths for code in codes_in(path)}
     )
-    limits = LocalLimit.objects.filter(mine_or_above, Q(last_day=None) | Q(last_day__gte=today)).select_related("unit")
+    limits = LocalLimit.objects.filter(mine_or_above, not_over(today)).select_related("unit")
     cut_offs = CutOff.objects.filter(mine_or_above).select_related("unit").order_by("unit__code", "-first_day")
     context = {
         "national": [

@@ -21,6 +21,7 @@ from schools.models import (
     Teaching,
     UnitPlace,
 )
+from schools.models.units import codes_in
 
 ClassKey = tuple[str, int, int, int]  # school code, entry year, entry grade, number
 
@@ -42,7 +43,7 @@ class KnownUnit:
     @property
     def parent(self) -> str:
         """The code of the unit above; empty for a city."""
-        return ["", *self.path.strip("/").split("/")][-2]
+        return ["", *codes_in(self.path)][-2]
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from schools.dated import holding_on, in_order, no_overlap
+from schools.dated import holding_on, in_order, no_overlap, not_over
 from schools.models.classes import ClassGroup, Subject
 from schools.models.units import OrgUnit, School, UnitPlace
 
@@ -44,7 +44,7 @@ class DatedQuerySet(models.QuerySet):
 
     def not_over(self, day: dt.date) -> Self:
         """Rows in force on `day` or to begin later."""
-        return self.filter(Q(last_day=None) | Q(last_day__gte=day))
+        return self.filter(not_over(day))
 
 
 class PostingQuerySet(DatedQuerySet):
@@ -147,10 +147,6 @@ class HeadTeacher(models.Model):
 class TeachingQuerySet(DatedQuerySet):
     def inside(self, paths: Iterable[str]) -> TeachingQuerySet:
         return self.filter(class_group__school__in=School.objects.inside(paths))
-
-    def setting_homework(self, grade: int) -> TeachingQuerySet:
-        """Teachings whose subject sets homework in `grade`."""
-        return self.filter(subject__homework_grades__contains=[grade])
 
 
 @pghistory.track(level=pghistory.Statement)

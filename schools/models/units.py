@@ -15,6 +15,11 @@ from django.utils import timezone
 from schools.dated import holding_on, in_order, no_overlap
 
 
+def codes_in(path: str) -> list[str]:
+    """The codes of a unit's path, the city's first."""
+    return path.strip("/").split("/")
+
+
 def beginning_with(field: str, paths: Iterable[str]) -> Q:
     """`field` is one of these paths or lies below one of them. No path matches nothing."""
     condition = Q(pk__in=[])

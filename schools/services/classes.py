@@ -7,6 +7,7 @@ from django.db import models, transaction
 
 from accounts.models import User
 from accounts.services import audit
+from schools.dated import not_over
 from schools.models import ChangedDay, ClassGroup, ClassSize, HeadTeacher, School, SchoolDay, Subject, Teaching
 
 
@@ -114,6 +115,4 @@ def note_days_from(school: School, first_day: dt.date) -> None:
 def _end_before(rows: models.QuerySet, first_day: dt.date) -> None:
     """End rows that would still hold on `first_day`; one that began that very day is replaced outright."""
     rows.filter(first_day=first_day).delete()
-    rows.filter(first_day__lt=first_day).filter(models.Q(last_day=None) | models.Q(last_day__gte=first_day)).update(
-        last_day=first_day - dt.timedelta(days=1)
-    )
+    rows.filter(not_over(first_day), first_day__lt=first_day).update(last_day=first_day - dt.timedelta(days=1))

@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.services import audit
 from schools.calendar import days_between, statutory_day
 from schools.models import CalendarChange, ChangedDay, OffWorkTime, OrgUnit, School, SchoolDay, Term, UnitPlace
+from schools.models.units import codes_in
 
 
 @transaction.atomic
@@ -108,7 +109,7 @@ def write_planned_days(unit: OrgUnit, first_day: dt.date) -> None:
     """Write the days from `first_day` on of the terms that are set already, for a unit that joins later."""
     path = unit.path_on(first_day)
     below = UnitPlace.objects.filter(path__startswith=path).values("unit")
-    ours = Q(unit__code__in=path.strip("/").split("/")) | Q(unit__in=below)
+    ours = Q(unit__code__in=codes_in(path)) | Q(unit__in=below)
     days: set[dt.date] = set()
     for term in Term.objects.filter(ours, last_day__gte=first_day):
         days.update(days_between(max(term.first_day, first_day), term.last_day))

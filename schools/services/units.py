@@ -4,11 +4,12 @@ import datetime as dt
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, Value
+from django.db.models import Value
 from django.db.models.functions import Concat, Substr
 
 from accounts.models import User
 from accounts.services import audit
+from schools.dated import not_over
 from schools.models import ClassGroup, OrgUnit, Posting, School, UnitPlace
 from schools.services.days import write_planned_days
 
@@ -89,15 +90,15 @@ def move_unit(*, by: User | None, unit: OrgUnit, parent: OrgUnit, first_day: dt.
 
 @transaction.atomic
 def close_unit(*, by: User | None, unit: OrgUnit, closed_on: dt.date) -> None:
-    """`closed_on` is the first day on which the unit is no longer there. Its past stays.
+    """`closed_on` is the first day on which the unit is no longer there; its postings end the day before.
 
-    Raises ValidationError while open units, classes or postings last longer.
+    Raises ValidationError while open units or classes last longer.
     """
     path = unit.path_on(closed_on - dt.timedelta(days=1))
     below = OrgUnit.objects.under_paths([path], closed_on).open_on(closed_on).exclude(pk=unit.pk)
     if below.exists():
         raise ValidationError("还有未停办的下级单位，请先处理。")
-    lasting = Q(last_day=None) | Q(last_day__gte=closed_on)
+    lasting = not_over(closed_on)
     if ClassGroup.objects.filter(lasting, school__unit=unit).exists():
         raise ValidationError("还有未结束的班级，请先结束班级。")
     Posting.objects.filter(lasting, unit=unit, first_day__lt=closed_on).update(

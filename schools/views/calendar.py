@@ -18,6 +18,7 @@ from schools import access
 from schools.calendar import school_year
 from schools.forms.calendar import CalendarForm, DayChangeForm, OffWorkForm, TermForm
 from schools.models import CalendarChange, OffWorkTime, OrgUnit, Term
+from schools.models.units import codes_in
 from schools.services import days as services
 from schools.views.month_grid import Month, months
 
@@ -158,7 +159,7 @@ def _context(request: SignedInRequest, unit: OrgUnit, sent: dict[str, CalendarFo
 
 def _units_above(unit: OrgUnit, day: dt.date) -> list[OrgUnit]:
     """From the city down to the unit itself."""
-    codes = unit.path_on(day).strip("/").split("/")
+    codes = codes_in(unit.path_on(day))
     return sorted(OrgUnit.objects.filter(code__in=codes), key=lambda above: codes.index(above.code))
 
 
