@@ -5,6 +5,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from tests.world import World, build
@@ -29,3 +30,14 @@ def clock(monkeypatch) -> Callable[[dt.datetime], None]:
 @pytest.fixture
 def world(db) -> World:
     return build()
+
+
+@pytest.fixture
+def signed_in(world: World, client: Client) -> Callable[[str], Client]:
+    """`signed_in("teacher")` is the client of that person of the world."""
+
+    def sign_in(person: str) -> Client:
+        client.force_login(world.people[person], "accounts.sign_in.PhoneBackend")
+        return client
+
+    return sign_in

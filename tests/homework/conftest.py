@@ -4,13 +4,11 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
-from django.test import Client
 
 from homework import services
 from homework.models import Item
 from schools.models import ClassGroup
 from tests import factories as make
-from tests.world import World
 
 
 @pytest.fixture
@@ -35,17 +33,6 @@ def post(class_group) -> Callable[..., Item]:
         return make.ItemFactory(subject=make.subject(name), minutes=minutes, **values)
 
     return add
-
-
-@pytest.fixture
-def signed_in(world: World, client: Client) -> Callable[[str], Client]:
-    """`signed_in("teacher")` is the client of that person of the world."""
-
-    def sign_in(person: str) -> Client:
-        client.force_login(world.people[person], "accounts.sign_in.PhoneBackend")
-        return client
-
-    return sign_in
 
 
 @pytest.fixture

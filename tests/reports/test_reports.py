@@ -26,15 +26,6 @@ def unprinted(monkeypatch):
     monkeypatch.setattr(documents, "print_all", lambda snapshot, made_at: [documents.make_json(snapshot)])
 
 
-@pytest.fixture
-def signed_in(client, world):
-    def sign_in(person: str):
-        client.force_login(world.people[person], "accounts.sign_in.PhoneBackend")
-        return client
-
-    return sign_in
-
-
 def made(unit, now=AFTER):
     return services.make_report(unit=unit, period=H1, now=now)
 

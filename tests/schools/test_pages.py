@@ -3,7 +3,6 @@
 import datetime as dt
 import io
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
@@ -16,24 +15,16 @@ from tests.factories import MONDAY, TODAY
 from tests.schools.workbooks import workbook
 
 
-@pytest.fixture
-def sign_in(world, client):
-    def as_person(name: str) -> None:
-        client.force_login(world.people[name], "accounts.sign_in.PhoneBackend")
-
-    return as_person
-
-
-def test_the_list_shows_the_schools_in_scope_with_their_counts(world, client, sign_in):
-    sign_in("county_officer")
+def test_the_list_shows_the_schools_in_scope_with_their_counts(world, client, signed_in):
+    signed_in("county_officer")
     text = client.get(reverse("schools:school_list")).text
     assert "东县实验小学" in text and "西县实验小学" not in text
     [school] = client.get(reverse("schools:school_list")).context["page"]
     assert (school.class_count, school.pupil_count, school.above) == (1, 40, "东县")
 
 
-def test_the_list_is_searched_by_name_code_and_stage(world, client, sign_in):
-    sign_in("city_officer")
+def test_the_list_is_searched_by_name_code_and_stage(world, client, signed_in):
+    signed_in("city_officer")
     url = reverse("schools:school_list")
     for query, found in (
         ({"q": "西县"}, ["西县实验小学"]),
@@ -43,8 +34,8 @@ def test_the_list_is_searched_by_name_code_and_stage(world, client, sign_in):
         assert [str(school) for school in client.get(url, query).context["page"]] == found
 
 
-def test_the_list_takes_the_same_queries_for_more_schools(world, client, sign_in, django_assert_num_queries):
-    sign_in("county_officer")
+def test_the_list_takes_the_same_queries_for_more_schools(world, client, signed_in, django_assert_num_queries):
+    signed_in("county_officer")
     for _ in range(8):
         make.ClassGroupFactory(school=make.SchoolFactory(parent=world.county))
     with django_assert_num_queries(6):  # session, user, postings, count, schools, classes
@@ -52,9 +43,9 @@ def test_the_list_takes_the_same_queries_for_more_schools(world, client, sign_in
 
 
 def test_a_school_shows_its_classes_and_teachers_in_the_same_queries_for_more(
-    world, client, sign_in, django_assert_num_queries
+    world, client, signed_in, django_assert_num_queries
 ):
-    sign_in("academic_office")
+    signed_in("academic_office")
     for number in range(2, 12):
         group = make.ClassGroupFactory(school=world.school, number=number)
         make.TeachingFactory(class_group=group, teacher=world.teacher)
@@ -63,8 +54,8 @@ def test_a_school_shows_its_classes_and_teachers_in_the_same_queries_for_more(
     assert "五年级1班" in text and "王语文" in text and "赵数学" in text
 
 
-def test_a_class_is_opened_from_the_schools_page_and_not_twice(world, client, sign_in):
-    sign_in("academic_office")
+def test_a_class_is_opened_from_the_schools_page_and_not_twice(world, client, signed_in):
+    signed_in("academic_office")
     url = reverse("schools:class_open", args=[world.school.pk])
     given = {"grade": "3", "number": "2", "pupils": "41", "first_day": "2026-10-12"}
     assert client.post(url, given).status_code == 302
@@ -73,8 +64,8 @@ def test_a_class_is_opened_from_the_schools_page_and_not_twice(world, client, si
     assert refused.status_code == 422 and "已经存在" in refused.text
 
 
-def test_a_class_is_changed_on_its_page(world, client, sign_in):
-    sign_in("academic_office")
+def test_a_class_is_changed_on_its_page(world, client, signed_in):
+    signed_in("academic_office")
     staff = make.StaffFactory(school=world.school, name="吴新来")
 
     def change(what: str, **values: object) -> int:
@@ -93,16 +84,16 @@ def test_a_class_is_changed_on_its_page(world, client, sign_in):
     assert change("sack", last_day="2026-10-14") == 404
 
 
-def test_a_teacher_of_another_school_cannot_be_chosen(world, client, sign_in):
-    sign_in("academic_office")
+def test_a_teacher_of_another_school_cannot_be_chosen(world, client, signed_in):
+    signed_in("academic_office")
     stranger = make.StaffFactory(school=world.other_school)
     url = reverse("schools:class_change", args=[world.class_group.pk, "head-teacher"])
     response = client.post(url, {"head-teacher-staff": stranger.pk, "head-teacher-first_day": "2026-10-12"})
     assert response.status_code == 422
 
 
-def test_the_calendar_shows_and_changes_a_day(world, client, sign_in):
-    sign_in("academic_office")
+def test_the_calendar_shows_and_changes_a_day(world, client, signed_in):
+    signed_in("academic_office")
     text = client.get(reverse("schools:calendar")).text
     assert "国庆节" in text and "调休上班" in text and "暂定" not in text
     given = {"unit": world.school.pk, "day-day": "2026-10-12", "day-teaches": "no", "day-reason": "运动会"}
@@ -114,8 +105,8 @@ def test_the_calendar_shows_and_changes_a_day(world, client, sign_in):
     assert world.school.days.held().filter(day=MONDAY).exists()
 
 
-def test_a_county_sets_its_term_and_off_work_time(world, client, sign_in):
-    sign_in("county_officer")
+def test_a_county_sets_its_term_and_off_work_time(world, client, signed_in):
+    signed_in("county_officer")
     term = {
         "unit": world.county.pk,
         "term-school_year": "2026",
@@ -133,8 +124,8 @@ def test_a_county_sets_its_term_and_off_work_time(world, client, sign_in):
     assert OffWorkTime.objects.get().off_work_at == dt.time(17, 30)
 
 
-def test_a_day_of_another_school_is_not_hers_to_change(world, client, sign_in):
-    sign_in("academic_office")
+def test_a_day_of_another_school_is_not_hers_to_change(world, client, signed_in):
+    signed_in("academic_office")
     given = {"unit": world.other_school.pk, "day-day": "2026-10-12", "day-teaches": "no", "day-reason": "运动会"}
     assert client.post(reverse("schools:day_change"), given).status_code == 404
     assert not CalendarChange.objects.exists()
@@ -148,8 +139,8 @@ def upload(client, world, **rows: list) -> ImportBatch:
     return ImportBatch.objects.get()
 
 
-def test_an_upload_is_checked_shown_and_applied(world, client, sign_in):
-    sign_in("academic_office")
+def test_an_upload_is_checked_shown_and_applied(world, client, signed_in):
+    signed_in("academic_office")
     code = world.school.unit.code
     batch = upload(client, world, staff=[(code, "901", "周新"), (code, "902", None)])
     page = client.get(reverse("schools:import_detail", args=[batch.pk])).text
@@ -165,8 +156,8 @@ def test_an_upload_is_checked_shown_and_applied(world, client, sign_in):
     assert world.school.staff.filter(staff_no="901").exists()
 
 
-def test_the_progress_fragment_reloads_the_page_when_the_job_is_over(world, client, sign_in):
-    sign_in("academic_office")
+def test_the_progress_fragment_reloads_the_page_when_the_job_is_over(world, client, signed_in):
+    signed_in("academic_office")
     batch = upload(client, world, staff=[])
     url = reverse("schools:import_detail", args=[batch.pk])
     assert client.get(url, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
@@ -175,8 +166,8 @@ def test_the_progress_fragment_reloads_the_page_when_the_job_is_over(world, clie
     assert "HX-Refresh" not in waiting and "正在检查文件" in waiting.text
 
 
-def test_the_template_has_the_four_sheets_and_explains_every_column(world, client, sign_in):
-    sign_in("admin")
+def test_the_template_has_the_four_sheets_and_explains_every_column(world, client, signed_in):
+    signed_in("admin")
     content = client.get(reverse("schools:import_template")).content
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     assert book.sheet_names == ["说明", "单位", "教职工", "班级", "任课"]

@@ -11,15 +11,6 @@ from tests import factories as make
 OLD = "1990-01-01"
 
 
-@pytest.fixture
-def signed_in(client, world):
-    def sign_in(person: str):
-        client.force_login(world.people[person], "accounts.sign_in.PhoneBackend")
-        return client
-
-    return sign_in
-
-
 def test_somebody_in_post_before_the_school_was_there_is_sent_back_in_words(signed_in, world):
     sent = {"unit": world.school.unit.pk, "role": "teacher", "name": "某某", "staff_no": "T9", "first_day": OLD}
     page = signed_in("academic_office").post(reverse("schools:people_add"), sent)
