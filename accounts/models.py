@@ -175,3 +175,40 @@ class Job(models.Model):
     def percent(self) -> int:
         """How far it is, 0–100; 0 while the total is not known."""
         return self.done * 100 // self.total if self.total else 0
+
+
+class SentForm(models.Model):
+    """A form that was carried out, by the key its page gave it: sent again, by a phone that lost the line, it is not
+    done twice. Written in the transaction of the work itself."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    key = models.UUIDField()
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="accounts_sentform_once", fields=["user", "key"])]
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def unread(self) -> NotificationQuerySet:
+        return self.filter(read_at=None)
+
+
+class Notification(models.Model):
+    """A line for one person: what happened, and the page where she can do something about it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="notifications")
+    key = models.CharField(max_length=100)  # what it is about; the same thing is told once
+    text = models.CharField(max_length=300)
+    url = models.CharField(max_length=200, blank=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        constraints = [models.UniqueConstraint(name="accounts_notification_told_once", fields=["user", "key"])]
+        indexes = [
+            models.Index(name="accounts_notification_unread", fields=["user"], condition=Q(read_at=None)),
+        ]

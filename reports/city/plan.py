@@ -24,6 +24,7 @@ from schools.models import (
     Teaching,
     UnitPlace,
 )
+from schools.models.classes import new_board_key
 
 OPENED_ON = dt.date(2015, 9, 1)
 STAGES = ("primary", "primary", "primary", "junior", "nine_year", "primary")
@@ -67,7 +68,7 @@ COLUMNS: dict[type[Model], tuple[str, ...]] = {
     User: ("id", "name", "phone", "password", "is_active", "made_at"),
     Staff: ("school_id", "user_id", "staff_no", "first_day"),
     Posting: ("user_id", "unit_id", "role", "duties", "first_day"),
-    ClassGroup: ("id", "school_id", "entry_year", "entry_grade", "number", "first_day"),
+    ClassGroup: ("id", "school_id", "entry_year", "entry_grade", "number", "first_day", "board_key"),
     ClassSize: ("class_group_id", "first_day", "pupils"),
     HeadTeacher: ("class_group_id", "user_id", "first_day"),
     Teaching: ("class_group_id", "subject_id", "teacher_id", "first_day"),
@@ -123,7 +124,8 @@ def _draw_classes(
         entry_year = school_year(day) - (grade - entry_grade)
         for number in range(1, per_grade + 1):
             class_id, first_day = next(ids), dt.date(entry_year, 9, 1)
-            plan.rows[ClassGroup].append((class_id, school.pk, entry_year, entry_grade, number, first_day))
+            row = (class_id, school.pk, entry_year, entry_grade, number, first_day, new_board_key())
+            plan.rows[ClassGroup].append(row)
             plan.rows[ClassSize].append((class_id, first_day, rng.randint(28, 52)))
             group = ClassPlan(class_id, school.pk, county, school.stage_of(grade), grade, habits)
             people.teach(group, [subject for subject in subjects if grade in subject.homework_grades], first_day)

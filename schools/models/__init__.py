@@ -5,6 +5,7 @@ from schools.models.days import CalendarChange, ChangedDay, OffWorkTime, SchoolD
 from schools.models.imports import ImportBatch, ImportedRow
 from schools.models.people import Duty, HeadTeacher, Posting, Role, Staff, Teaching
 from schools.models.units import OrgUnit, School, UnitPlace
+from schools.models.webhooks import Webhook
 
 __all__ = [
     "CalendarChange",
@@ -26,4 +27,5 @@ __all__ = [
     "Teaching",
     "Term",
     "UnitPlace",
+    "Webhook",
 ]

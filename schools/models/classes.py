@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Iterable
 
 from django.contrib.postgres.fields import ArrayField
@@ -14,6 +15,16 @@ from schools.dated import holding_on, in_order
 from schools.models.units import School
 
 GRADE_NAMES = ("", "一年级", "二年级", "三年级", "四年级", "五年级", "六年级", "七年级", "八年级", "九年级")
+
+
+# Without letters and digits that look alike: an address is also typed from paper.
+BOARD_KEY_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+BOARD_KEY_LENGTH = 12
+
+
+def new_board_key() -> str:
+    """59 bits by chance: nobody finds a class's address by trying, or from another's."""
+    return "".join(secrets.choice(BOARD_KEY_LETTERS) for _ in range(BOARD_KEY_LENGTH))
 
 
 class ClassGroupQuerySet(models.QuerySet["ClassGroup"]):
@@ -43,6 +54,7 @@ class ClassGroup(models.Model):
     number = models.PositiveSmallIntegerField("班号")
     first_day = models.DateField("开班日期")
     last_day = models.DateField("结束日期", null=True, blank=True)
+    board_key = models.CharField(max_length=BOARD_KEY_LENGTH, unique=True, default=new_board_key)  # of its public page
 
     objects = ClassGroupQuerySet.as_manager()
 

@@ -1,140 +1,18 @@
-"""Homework in public: the notice of a class's day with its items, and the local rules it is judged by."""
+"""Homework in public: the notice of a class's day with its items."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
 
-import pghistory
 from django.db import models
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from accounts.models import User
 from homework import policy
-from schools.dated import holding_between, holding_on, in_order
-from schools.models import ClassGroup, OrgUnit, School, Subject
-from schools.models.classes import GRADE_NAMES
-
-# Grade six where primary school lasts five years; elsewhere it is 小学's.
-JUNIOR_SIX = "六年级（五四学制）"
-
-
-class Kind(models.TextChoices):
-    WRITTEN = policy.Kind.WRITTEN, "书面"
-    ORAL = policy.Kind.ORAL, "口头"
-    READING = policy.Kind.READING, "阅读"
-    PRACTICE = policy.Kind.PRACTICE, "实践"
-    SPORT = policy.Kind.SPORT, "体育"
-    ART = policy.Kind.ART, "艺术"
-    LABOUR = policy.Kind.LABOUR, "劳动"
-
-
-class Place(models.TextChoices):
-    HOME = policy.Place.HOME, "在家"
-    SCHOOL = policy.Place.SCHOOL, "在校"
-
-
-class Layer(models.TextChoices):
-    ALL = policy.Layer.ALL, "全体"
-    BASIC = policy.Layer.BASIC, "基础"
-    HIGHER = policy.Layer.HIGHER, "提高"
-    EXTENDED = policy.Layer.EXTENDED, "拓展"
-
-
-class Rule(models.TextChoices):
-    NO_WRITTEN_WORK = policy.Rule.NO_WRITTEN_WORK, "不应布置书面家庭作业"
-    DAILY_TOTAL = policy.Rule.DAILY_TOTAL, "超出每日书面作业总量"
-
-
-class LocalLimitQuerySet(models.QuerySet["LocalLimit"]):
-    def in_force(self, day: dt.date) -> LocalLimitQuerySet:
-        return self.filter(holding_on(day))
-
-    def touching(self, first_day: dt.date, last_day: dt.date) -> LocalLimitQuerySet:
-        """In force on any day from first to last."""
-        return self.filter(holding_between(first_day, last_day))
-
-    def of_units(self, codes: Iterable[str]) -> LocalLimitQuerySet:
-        return self.filter(unit__code__in=list(codes))
-
-    def inside(self, paths: Iterable[str]) -> LocalLimitQuerySet:
-        return self.filter(unit__in=OrgUnit.objects.inside(paths))
-
-
-@pghistory.track(level=pghistory.Statement)
-class LocalLimit(models.Model):
-    """A county's or school's own limit on written home homework, stricter than what holds above it."""
-
-    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="homework_limits")
-    stage = models.CharField("学段", max_length=10, choices=[("primary", "小学"), ("junior", "初中")])
-    grade = models.PositiveSmallIntegerField("年级")
-    minutes = models.PositiveSmallIntegerField("每天书面作业（分钟）")
-    document = models.CharField("依据文件", max_length=200)
-    clause = models.CharField("条款", max_length=100, blank=True)
-    first_day = models.DateField("起始日期")
-    last_day = models.DateField("截止日期", null=True, blank=True)
-    made_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-
-    objects = LocalLimitQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="homework_locallimit_grade_is_1_to_9",
-                condition=Q(grade__range=(1, 9)),
-                violation_error_message="年级应为1到9。",
-            ),
-            models.CheckConstraint(
-                name="homework_locallimit_names_its_document",
-                condition=~Q(document=""),
-                violation_error_message="请写明依据文件。",
-            ),
-            in_order("homework_locallimit_begins_before_it_ends"),
-            models.UniqueConstraint(
-                name="homework_locallimit_one_open_per_grade",
-                fields=["unit", "stage", "grade", "first_day"],
-                violation_error_message="同一天起该年级已有规定，请修改原来的一条。",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.unit} {self.grade_name} {self.minutes}分钟"
-
-    @property
-    def grade_name(self) -> str:
-        return JUNIOR_SIX if (self.stage, self.grade) == ("junior", 6) else GRADE_NAMES[self.grade]
-
-
-class CutOffQuerySet(models.QuerySet["CutOff"]):
-    def inside(self, paths: Iterable[str]) -> CutOffQuerySet:
-        return self.filter(unit__in=OrgUnit.objects.inside(paths))
-
-
-class CutOff(models.Model):
-    """Until when a day's homework must be public, at a unit and below, from a day until the unit's next entry.
-
-    A school may add that 教导处 looks first (先审后公示): what she has not released appears at the cut-off, marked so.
-    """
-
-    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="homework_cut_offs")
-    first_day = models.DateField("起始日期")
-    until = models.TimeField("公示截止时间")
-    reviewed_first = models.BooleanField("先审后公示", default=False, db_default=False)
-
-    objects = CutOffQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                name="homework_cutoff_one_per_unit_and_day",
-                fields=["unit", "first_day"],
-                violation_error_message="这一天起的截止时间已经设置过。",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.unit} {self.until:%H:%M}"
+from homework.models.words import Kind, Layer, Place, Rule
+from schools.models import ClassGroup, School, Subject
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -199,6 +77,7 @@ class Notice(models.Model):
     grade = models.PositiveSmallIntegerField()
     published_at = models.DateTimeField(null=True, blank=True)
     awaits_release = models.BooleanField(default=False, db_default=False)
+    corrected_at = models.DateTimeField(null=True, blank=True)  # when something public was last changed or withdrawn
 
     limit_minutes = models.PositiveSmallIntegerField()
     load_minutes = models.PositiveSmallIntegerField(default=0)
@@ -229,8 +108,9 @@ class Notice(models.Model):
                 | (~Q(breached_rule="") & Q(load_minutes__gt=F("limit_minutes"))),
             ),
             models.CheckConstraint(
+                # Where 教导处 looks first, she may send back what breaks no rule.
                 name="homework_notice_breach_is_reviewed",
-                condition=Q(breached_rule="", review="") | (~Q(breached_rule="") & ~Q(review="")),
+                condition=Q(breached_rule="", review__in=["", "returned"]) | (~Q(breached_rule="") & ~Q(review="")),
             ),
             models.CheckConstraint(
                 name="homework_notice_spoken_within_due", condition=Q(subjects_spoken__lte=F("subjects_due"))
@@ -278,7 +158,8 @@ class ItemQuerySet(models.QuerySet["Item"]):
 
 
 class Item(models.Model):
-    """One thing a teacher set for a class on a day. It is withdrawn, never deleted."""
+    """One thing a teacher set for a class on a day. It is withdrawn, never deleted, and a corrected one is replaced:
+    the notice as it stood at any moment is the items posted before and not withdrawn until then."""
 
     notice = models.ForeignKey(Notice, models.PROTECT, related_name="items")
     school = models.ForeignKey(School, models.PROTECT, related_name="+", db_index=False)
@@ -292,6 +173,8 @@ class Item(models.Model):
     posted_at = models.DateTimeField(default=timezone.now)
     withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_reason = models.CharField("更正或撤回原因", max_length=60, blank=True, default="", db_default="")
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
 
     objects = ItemQuerySet.as_manager()
 
@@ -312,11 +195,25 @@ class Item(models.Model):
                 condition=~Q(content=""),
                 violation_error_message="请填写作业内容。",
             ),
+            models.CheckConstraint(
+                name="homework_item_does_not_replace_itself", condition=Q(replaces=None) | ~Q(replaces=F("pk"))
+            ),
         ]
 
     @property
     def work(self) -> policy.Work:
         return policy.Work(self.kind, self.place, self.layer, self.minutes)
+
+
+class WordingWarning(models.Model):
+    """A rule of wording that an item touches; its teacher was told and went on. `rule` is an id of wording.toml."""
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="wording_warnings")
+    school = models.ForeignKey(School, models.PROTECT, related_name="+")
+    rule = models.CharField(max_length=30)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="homework_wordingwarning_once", fields=["item", "rule"])]
 
 
 class NoHomeworkQuerySet(models.QuerySet["NoHomework"]):
@@ -342,5 +239,71 @@ class NoHomework(models.Model):
                 fields=["notice", "subject"],
                 condition=Q(withdrawn_at=None),
                 violation_error_message="这个学科今天已报过无作业。",
+            ),
+        ]
+
+
+class Decision(models.Model):
+    """What 教导处 decided on a notice, and when: written once, never changed."""
+
+    class Verdict(models.TextChoices):
+        STANDS = "stands", "维持，记为超量"
+        RETURNED = "returned", "退回修改"
+        RELEASED = "released", "放行公开"
+
+    notice = models.ForeignKey(Notice, models.PROTECT, related_name="decisions")
+    verdict = models.CharField(max_length=10, choices=Verdict)
+    note = models.CharField("审核意见", max_length=200, blank=True)
+    load_minutes = models.PositiveSmallIntegerField()  # as it then was
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="homework_decision_return_says_why",
+                condition=~Q(verdict="returned") | ~Q(note=""),
+                violation_error_message="退回时请写明原因，教师才知道怎么改。",
+            ),
+        ]
+
+
+class Reminder(models.Model):
+    """The one reminder that went out for a school's day at its cut-off, with what it counted."""
+
+    school = models.ForeignKey(School, models.PROTECT, related_name="+")
+    day = models.DateField()
+    classes = models.PositiveSmallIntegerField()
+    complete = models.PositiveSmallIntegerField()
+    sent_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="homework_reminder_once_a_day", fields=["day", "school"])]
+
+
+class SavedItem(models.Model):
+    """A teacher's own template (常用作业)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="saved_items")
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="+", db_index=False)
+    content = models.CharField("作业内容", max_length=500)
+    kind = models.CharField("类型", max_length=10, choices=Kind, default=Kind.WRITTEN)
+    place = models.CharField("在哪里完成", max_length=10, choices=Place, default=Place.HOME)
+    layer = models.CharField("适用学生", max_length=10, choices=Layer, default=Layer.ALL)
+    minutes = models.PositiveSmallIntegerField("预计用时（分钟）")
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="homework_saveditem_saved_once",
+                fields=["user", "subject", "content", "kind", "place", "layer"],
+                violation_error_message="这一条已在常用作业里。",
+            ),
+            models.CheckConstraint(
+                name="homework_saveditem_minutes_are_0_to_240",
+                condition=Q(minutes__lte=240),
+                violation_error_message="预计用时应在0到240分钟之间。",
             ),
         ]
