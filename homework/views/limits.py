@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.http import SignedInRequest
 from accounts.models import User
 from homework import policy, services
-from homework.forms import CutOffForm, LimitEndForm, LimitForm
+from homework.forms.rules import CutOffForm, LimitEndForm, LimitForm
 from homework.models import CutOff, LocalLimit
 from schools import access
 from schools.dated import not_over

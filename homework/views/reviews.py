@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.http import SignedInRequest
 from homework import services
 from homework.class_days import ClassDay, class_days
-from homework.forms import ReleaseForm, ReviewForm
+from homework.forms.reviews import ReleaseForm, ReviewForm
 from homework.models import Item, Notice
 from schools import access
 from schools.models import ClassGroup, School

@@ -18,7 +18,7 @@ from accounts.http import SignedInRequest
 from accounts.models import User
 from homework import policy, services
 from homework.class_days import ClassDay, class_days
-from homework.forms import DayForm, ItemForm, SubjectDayForm
+from homework.forms.items import DayForm, ItemForm, SubjectDayForm
 from homework.models import Item, Notice
 from homework.services.notices import days_open
 from homework.views.days import asked_day

@@ -1,25 +1,15 @@
-"""The shape of what people type. What the numbers mean is homework.policy's business."""
+"""What a teacher types: an item of homework, and the one-tap forms."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Field, Layout
 from django import forms
 
-from homework.models import JUNIOR_SIX, CutOff, Item, Kind, LocalLimit, Notice, NoticeQuerySet
-from schools.models import ClassGroup, OrgUnit, Subject
-from schools.models.classes import GRADE_NAMES
+from homework.models import Item, Kind
+from schools.models import ClassGroup, Subject
 
 SEGMENTS = {"class": "btn-check", "autocomplete": "off"}
-DATE = {"type": "date"}
-
-GRADES = [
-    ("", "请选择"),
-    ("小学", [(f"primary-{grade}", GRADE_NAMES[grade]) for grade in range(1, 7)]),
-    ("初中", [("junior-6", JUNIOR_SIX), *((f"junior-{grade}", GRADE_NAMES[grade]) for grade in (7, 8, 9))]),
-]
 
 MINUTES_RANGE = "预计用时应在0到240分钟之间。"
 # What a refused field of an item is answered, by the field and what is wrong with it.
@@ -118,98 +108,3 @@ class SubjectDayForm(forms.Form):
 
 class DayForm(forms.Form):
     day = forms.DateField()
-
-
-class ReviewForm(forms.Form):
-    decision = forms.ChoiceField(choices=[("stands", "维持"), ("return", "退回修改")])
-    note = forms.CharField(
-        label="审核意见",
-        max_length=200,
-        required=False,
-        widget=forms.TextInput(attrs={"class": "form-control", "placeholder": "退回时必填，如：请减少抄写"}),
-    )
-
-
-class ReleaseForm(forms.Form):
-    notice = forms.ModelMultipleChoiceField(Notice.objects.none())
-
-    def __init__(self, *args: Any, unreleased: NoticeQuerySet, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["notice"].queryset = unreleased  # type: ignore[attr-defined]
-
-
-class LimitForm(forms.ModelForm):
-    grade = forms.ChoiceField(label="年级", choices=GRADES)
-
-    class Meta:
-        model = LocalLimit
-        fields = ["unit", "minutes", "document", "clause", "first_day", "last_day"]
-        labels = {"unit": "适用单位"}
-        widgets = {
-            "first_day": forms.DateInput(attrs=DATE, format="%Y-%m-%d"),
-            "last_day": forms.DateInput(attrs=DATE, format="%Y-%m-%d"),
-        }
-        help_texts = {
-            "document": "只写文件名，不加书名号。",
-            "first_day": "填过去的日期，会按新规定重新判定其后的作业。",
-            "last_day": "不填即长期有效。",
-        }
-
-    def __init__(self, *args: Any, units: Iterable[OrgUnit], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        limit_units(self, units)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.layout = Layout("unit", "grade", "minutes", "document", "clause", "first_day", "last_day")
-
-    def clean_grade(self) -> dict[str, str | int]:
-        """As the two words of a limit: its stage and the grade."""
-        stage, _, grade = self.cleaned_data["grade"].partition("-")
-        return {"stage": stage, "grade": int(grade)}
-
-    def _post_clean(self) -> None:
-        """The service validates the whole row; here it lacks its stage and grade."""
-
-
-class LimitEndForm(forms.Form):
-    last_day = forms.DateField(label="最后一天", widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.layout = Layout("last_day")
-
-
-class CutOffForm(forms.ModelForm):
-    class Meta:
-        model = CutOff
-        fields = ["unit", "first_day", "until", "reviewed_first"]
-        labels = {"unit": "适用单位"}
-        widgets = {
-            "first_day": forms.DateInput(attrs=DATE, format="%Y-%m-%d"),
-            "until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        }
-        help_texts = {
-            "until": "各班当天作业须在此时前公示齐全；下级只能更早，不能更晚。",
-            "reviewed_first": "仅学校可选：教导处放行后才公开；到截止时间仍未放行的自动公开，并注明“未经审核”。",
-        }
-
-    def __init__(self, *args: Any, units: Iterable[OrgUnit], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        limit_units(self, units)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.layout = Layout("unit", "first_day", "until", Field("reviewed_first"))
-
-    def _post_clean(self) -> None:
-        """The service validates the row."""
-
-
-def limit_units(form: forms.ModelForm, units: Iterable[OrgUnit]) -> None:
-    """Offer these units only, the first of them chosen."""
-    offered = list(units)
-    field = form.fields["unit"]
-    field.queryset = OrgUnit.objects.filter(pk__in=[unit.pk for unit in offered])  # type: ignore[attr-defined]
-    field.empty_label = None  # type: ignore[attr-defined]
-    form.initial.setdefault("unit", offered[0].pk if offered else None)
