@@ -19,6 +19,11 @@ def holding_on(day: dt.date | Combinable, prefix: str = "") -> Q:
     return Q(**{f"{prefix}first_day__lte": day}) & not_over(day, prefix)
 
 
+def is_between(day: dt.date, first_day: dt.date, last_day: dt.date | None) -> bool:
+    """Of a row that is loaded: whether it is in force on `day`."""
+    return first_day <= day and (last_day is None or day <= last_day)
+
+
 def holding_between(first_day: dt.date, last_day: dt.date) -> Q:
     """Rows in force on any day from first to last."""
     return Q(first_day__lte=last_day) & not_over(first_day)

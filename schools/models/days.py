@@ -19,7 +19,13 @@ NOTE_SQL = """
     SELECT school, day, %s FROM unnest(%s::bigint[], %s::date[]) AS changed (school, day)
 """
 ADD_SQL = """
-    INSERT INTO schools_schoolday (school_id, day, is_cancelled) SELECT unnest(%s::bigint[]), %s, false
+    INSERT INTO schools_schoolday (school_id, day, is_cancelled)
+    SELECT school, day, false FROM unnest(%s::bigint[], %s::date[]) AS added (school, day)
+"""
+TURN_SQL = """
+    UPDATE schools_schoolday AS stored SET is_cancelled = NOT is_cancelled
+    FROM unnest(%s::bigint[], %s::date[]) AS turned (school, day)
+    WHERE stored.school_id = turned.school AND stored.day = turned.day
 """
 
 
@@ -88,10 +94,13 @@ class SchoolDayQuerySet(models.QuerySet["SchoolDay"]):
     def between(self, first_day: dt.date, last_day: dt.date) -> SchoolDayQuerySet:
         return self.filter(day__range=(first_day, last_day))
 
-    def add(self, day: dt.date, schools: Iterable[int]) -> None:
-        """Insert `day` for each of these schools."""
-        with connection.cursor() as cursor:
-            cursor.execute(ADD_SQL, [sorted(schools), day])
+    def add(self, pairs: Iterable[tuple[int, dt.date]]) -> None:
+        """Insert these (school id, day)s."""
+        _write(ADD_SQL, pairs)
+
+    def turn(self, pairs: Iterable[tuple[int, dt.date]]) -> None:
+        """Cancel those of these (school id, day)s that are held, and hold those that are cancelled."""
+        _write(TURN_SQL, pairs)
 
 
 class SchoolDay(models.Model):
@@ -129,9 +138,14 @@ class OffWorkTime(models.Model):
 class ChangedDayQuerySet(models.QuerySet["ChangedDay"]):
     def note(self, pairs: Iterable[tuple[int, dt.date]]) -> None:
         """Append (school id, day)s to the outbox, in the transaction that changed the facts."""
-        changed = sorted(set(pairs))
-        with connection.cursor() as cursor:
-            cursor.execute(NOTE_SQL, [timezone.now(), [school for school, _ in changed], [day for _, day in changed]])
+        _write(NOTE_SQL, set(pairs), timezone.now())
+
+
+def _write(sql: str, pairs: Iterable[tuple[int, dt.date]], *first: dt.datetime) -> None:
+    """Run `sql` with its `first` parameters and the pairs as two arrays."""
+    ordered = sorted(pairs)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*first, [school for school, _ in ordered], [day for _, day in ordered]])
 
 
 class ChangedDay(models.Model):

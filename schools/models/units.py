@@ -94,6 +94,9 @@ class OrgUnit(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def is_open_on(self, day: dt.date) -> bool:
+        return self.opened_on <= day and (self.closed_on is None or day < self.closed_on)
+
     def path_on(self, day: dt.date) -> str:
         """The codes from the city down to this unit, as "/410900/410902/"; raises UnitPlace.DoesNotExist. One query."""
         return UnitPlace.objects.on(day).get(unit=self).path

@@ -1,15 +1,16 @@
 """The calendar: terms become each school's days; counties and schools change single days."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q
 
 from accounts.models import User
 from accounts.services import audit
 from schools.calendar import days_between, statutory_day
-from schools.models import CalendarChange, ChangedDay, OffWorkTime, OrgUnit, School, SchoolDay, Term, UnitPlace
+from schools.dated import holding_between, is_between
+from schools.models import CalendarChange, ChangedDay, OffWorkTime, OrgUnit, SchoolDay, Term, UnitPlace
 from schools.models.units import codes_in
 
 
@@ -25,8 +26,7 @@ def set_term(
     term.first_day, term.last_day = first_day, last_day
     term.full_clean()
     term.save()
-    for day in sorted({*before, *days_between(first_day, last_day)}):
-        write_day(unit, day)
+    write_days(unit, {*before, *days_between(first_day, last_day)})
     audit(by=by, action="term.set", subject=term, path=path, first_day=str(first_day), last_day=str(last_day))
     return term
 
@@ -39,7 +39,7 @@ def change_day(*, by: User | None, unit: OrgUnit, day: dt.date, teaches: bool, r
     change.teaches, change.reason, change.made_by = teaches, reason.strip(), by
     change.full_clean()
     change.save()
-    write_day(unit, day)
+    write_days(unit, [day])
     audit(by=by, action="day.change", subject=change, path=path, day=str(day), teaches=teaches)
     return change
 
@@ -49,7 +49,7 @@ def take_change_back(*, by: User, change: CalendarChange) -> None:
     """The day follows the calendar above again. The audit trail keeps what was changed."""
     audit(by=by, action="day.change_back", subject=change, day=str(change.day), teaches=change.teaches)
     change.delete()
-    write_day(change.unit, change.day)
+    write_days(change.unit, [change.day])
 
 
 @transaction.atomic
@@ -65,44 +65,61 @@ def set_off_work_time(*, by: User | None, unit: OrgUnit, first_day: dt.date, off
     return entry
 
 
-def write_day(unit: OrgUnit, day: dt.date) -> None:
-    """Make the rows of `day` agree with terms and changes for every school at or below `unit`; note those that changed.
+def write_days(unit: OrgUnit, days: Collection[dt.date]) -> None:
+    """Make the rows of `days` agree with terms and changes for every school at or below `unit`, and note what changed.
 
-    A handful of queries whatever the number of schools.
+    Seven queries, whatever the number of schools and days.
     """
-    schools = School.objects.under(unit, day).open_on(day)
-    teaching = _teaching(schools, day)
-    rows = dict(SchoolDay.objects.filter(day=day, school__in=schools).values_list("school", "is_cancelled"))
+    if not days:
+        return
+    placed = _placed_below(unit, days)
+    teaching = _teaching(placed, days)
+    found = SchoolDay.objects.filter(school__in={pk for pk, _ in placed}, day__in=days)
+    rows = {(pk, day): is_cancelled for pk, day, is_cancelled in found.values_list("school", "day", "is_cancelled")}
     new = teaching - rows.keys()
-    turned = {school for school, is_cancelled in rows.items() if is_cancelled == (school in teaching)}
-    SchoolDay.objects.add(day, new)
-    SchoolDay.objects.filter(day=day, school__in=turned).update(is_cancelled=~F("is_cancelled"))
-    ChangedDay.objects.note((school, day) for school in new | turned)
+    turned = {pair for pair, is_cancelled in rows.items() if pair in placed and is_cancelled == (pair in teaching)}
+    SchoolDay.objects.add(new)
+    SchoolDay.objects.turn(turned)
+    ChangedDay.objects.note(new | turned)
 
 
-def _teaching(schools: QuerySet[School], day: dt.date) -> set[int]:
-    """Ids of those that teach on `day`: the lowest unit that changed the day decides, else term and statute."""
-    by_statute = statutory_day(day).is_workday
-    in_term = _paths(Term.objects.filter(first_day__lte=day, last_day__gte=day).values_list("unit", flat=True), day)
-    changes = dict(CalendarChange.objects.filter(day=day).values_list("unit", "teaches"))
-    changed = {path: changes[unit] for unit, path in _paths(changes, day).items()}
-    place = UnitPlace.objects.on(day).filter(unit=OuterRef("unit")).values("path")[:1]
-    placed = schools.annotate(path=Subquery(place)).values_list("pk", "path")
+# Where a school stood: the codes from the city's to its own, by its id and the day.
+Placed = dict[tuple[int, dt.date], list[str]]
+
+
+def _placed_below(unit: OrgUnit, days: Collection[dt.date]) -> Placed:
+    """The schools open at or below `unit` on each of the days."""
+    below = UnitPlace.objects.filter(
+        holding_between(min(days), max(days)), unit__school__isnull=False, path__contains=f"/{unit.code}/"
+    )
     return {
-        pk
-        for pk, path in placed
-        if _decision(path, changed, default=by_statute and any(path.startswith(term) for term in in_term.values()))
+        (place.unit_id, day): codes_in(place.path)
+        for place in below.select_related("unit")
+        for day in days
+        if is_between(day, place.first_day, place.last_day) and place.unit.is_open_on(day)
     }
 
 
-def _decision(path: str, changed: dict[str, bool], *, default: bool) -> bool:
-    """The word of the lowest changed unit at or above `path`."""
-    above = [unit for unit in changed if path.startswith(unit)]
-    return changed[max(above, key=len)] if above else default
+def _teaching(placed: Placed, days: Collection[dt.date]) -> set[tuple[int, dt.date]]:
+    """Those that teach: the lowest unit that changed the day decides, else term and statute."""
+    in_term = _in_term(days)
+    changes = CalendarChange.objects.filter(day__in=days).values_list("unit__code", "day", "teaches")
+    changed = {(code, day): teaches for code, day, teaches in changes}
+    workdays = {day for day in days if statutory_day(day).is_workday}
+    return {
+        (pk, day)
+        for (pk, day), codes in placed.items()
+        if next(
+            (changed[code, day] for code in reversed(codes) if (code, day) in changed),
+            day in workdays and any((code, day) in in_term for code in codes),
+        )
+    }
 
 
-def _paths(units: Iterable[int], day: dt.date) -> dict[int, str]:
-    return dict(UnitPlace.objects.on(day).filter(unit__in=list(units)).values_list("unit", "path"))
+def _in_term(days: Collection[dt.date]) -> set[tuple[str, dt.date]]:
+    """Each unit's code with the days that lie in a term of its own."""
+    terms = Term.objects.filter(first_day__lte=max(days), last_day__gte=min(days)).select_related("unit")
+    return {(term.unit.code, day) for term in terms for day in days if is_between(day, term.first_day, term.last_day)}
 
 
 def write_planned_days(unit: OrgUnit, first_day: dt.date) -> None:
@@ -113,8 +130,7 @@ def write_planned_days(unit: OrgUnit, first_day: dt.date) -> None:
     days: set[dt.date] = set()
     for term in Term.objects.filter(ours, last_day__gte=first_day):
         days.update(days_between(max(term.first_day, first_day), term.last_day))
-    for day in sorted(days):
-        write_day(unit, day)
+    write_days(unit, days)
 
 
 def days_are_provisional(first_day: dt.date, last_day: dt.date) -> bool:

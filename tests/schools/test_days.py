@@ -93,6 +93,17 @@ def test_a_countys_change_costs_the_same_queries_for_more_schools(school):
 CHANGES = st.tuples(st.sampled_from(["county", "school"]), st.sampled_from([MONDAY, SUNDAY, MAKEUP]), st.booleans())
 
 
+def test_a_term_costs_the_same_queries_however_long_it_is(db):
+    city = make.CityFactory()
+    make.SchoolFactory(parent=make.CountyFactory(parent=city))
+    counts = []
+    for last_day in (MONDAY, dt.date(2027, 1, 20)):
+        with CaptureQueriesContext(connection) as queries:
+            make.TermFactory(unit=city, first_day=MONDAY, last_day=last_day)
+        counts.append(len(queries))
+    assert counts[1] <= counts[0]
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
@@ -108,5 +119,5 @@ def test_after_any_changes_each_day_is_as_the_lowest_word_says(school, changes):
         days.change_day(by=None, unit=units[level], day=day, teaches=teaching, reason="演练")
         said[level, day] = teaching
     for day, by_calendar in ((MONDAY, True), (SUNDAY, False), (MAKEUP, True)):
-        days.write_day(units["county"], day)
+        days.write_days(units["county"], [day])
         assert teaches(school, day) == said.get(("school", day), said.get(("county", day), by_calendar))
