@@ -26,8 +26,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.filter(school__in=School.objects.inside(paths))
 
     def public(self) -> NoticeQuerySet:
-        """What the public board shows now. What waits for 教导处 has its time of appearance ahead of it."""
-        return self.filter(published_at__lte=timezone.now())
+        """What the public board shows now. What waits for 教导处 has its time of appearance ahead of it; what she sent
+        back before that stays hidden until its teachers change something."""
+        return self.filter(published_at__lte=timezone.now()).exclude(
+            awaits_release=True, review=Notice.Review.RETURNED, reviewed_at__lt=F("published_at")
+        )
 
     def unreleased(self) -> NoticeQuerySet:
         """Where 教导处 looks first and has not yet: before its appearance or, marked, after."""
@@ -136,8 +139,19 @@ class Notice(models.Model):
 
     @property
     def is_hidden(self) -> bool:
-        """Waits for 教导处 and has not appeared yet."""
-        return self.published_at is not None and self.published_at > timezone.now()
+        """Waits for 教导处, or was sent back by her, and has not appeared yet."""
+        return self.is_held_back or (self.published_at is not None and self.published_at > timezone.now())
+
+    @property
+    def is_held_back(self) -> bool:
+        """Sent back by 教导处 before it appeared: it does not until its teachers change something."""
+        return bool(
+            self.awaits_release
+            and self.review == self.Review.RETURNED
+            and self.reviewed_at
+            and self.published_at
+            and self.reviewed_at < self.published_at
+        )
 
     @property
     def is_over(self) -> bool:

@@ -167,9 +167,12 @@ def judge_load(notice: Notice, *, load: int, limit: int, reason: str = "") -> No
     """Write the verdict on `load` minutes into the notice, unsaved.
 
     An overrun waits for 教导处 when it is new, heavier than what she let stand, or changed since she sent it back.
+    What she sent back though it breaks no rule stays so: only a change by its teachers ends that.
     """
     breach = policy.check_load(load, limit)
-    if breach is None:
+    if breach is None and notice.review == Notice.Review.RETURNED and not notice.is_over:
+        pass
+    elif breach is None:
         notice.review, notice.overrun_reason, notice.review_note = Notice.Review.NOT_NEEDED, "", ""
         notice.reviewed_by = notice.reviewed_at = None
     else:
@@ -222,8 +225,13 @@ def _settle(notice: Notice, rules: ClassRules, *, reason: str = "") -> None:
     now = timezone.now()
     notice.covers_until = days_off_after(notice.school, notice.day)
     notice.subjects_due, notice.subjects_spoken = len(rules.due), len(rules.due & spoken)
+    was_held_back = notice.is_held_back
+    if notice.review == Notice.Review.RETURNED and not notice.is_over:
+        notice.review = Notice.Review.NOT_NEEDED
     judge_load(notice, load=policy.load(works), limit=rules.limit, reason=reason)
     _judge_completeness(notice, rules, spoken, now)
+    if was_held_back and not notice.is_held_back:
+        notice.published_at = None
     _publish(notice, rules, now)
     notice.full_clean(validate_constraints=False)  # the row is ours and locked; the database checks it once
     notice.save()
