@@ -93,8 +93,8 @@ def _placed_below(unit: OrgUnit, days: Collection[dt.date]) -> Placed:
         holding_between(min(days), max(days)), unit__school__isnull=False, path__contains=f"/{unit.code}/"
     )
     return {
-        (place.unit_id, day): codes_in(place.path)
-        for place in below.select_related("unit")
+        (place.unit_id, day): codes
+        for place, codes in [(place, codes_in(place.path)) for place in below.select_related("unit")]
         for day in days
         if is_between(day, place.first_day, place.last_day) and place.unit.is_open_on(day)
     }
