@@ -104,6 +104,14 @@ def strictest(national_minutes: int, local_minutes: Iterable[int]) -> int:
     return min([national_minutes, *local_minutes])
 
 
+def days_off_limit(national_minutes: int, of_a_day: int, local_minutes: Collection[int]) -> int:
+    """The minutes that hold for days off together: a local rule where there is one, else those of one day.
+
+    The State's minutes of one day are the most that a local rule may say of all the days off.
+    """
+    return strictest(national_minutes, local_minutes) if local_minutes else of_a_day
+
+
 def minutes_by_layer(works: Iterable[Work]) -> dict[Layer, int]:
     """Minutes of written work at home as set for each layer; ALL holds what is set for everybody."""
     minutes = dict.fromkeys(Layer, 0)

@@ -1,4 +1,5 @@
-"""Which limit and cut-off hold for classes on days: the State's figures with the local rules above each school."""
+"""Which rules hold for classes on days: the State's figures with the local rules above each school, and the school's
+own shares and weekly plan."""
 
 from __future__ import annotations
 
@@ -6,12 +7,19 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, F, Func, Min, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import JSONObject
 
 from homework import policy
-from homework.models import CutOff, LocalLimit
-from schools.dated import holding_between
-from schools.models import ClassGroup, School, Subject, Teaching, UnitPlace
-from schools.models.units import codes_in
+from homework.models import CutOff, LocalLimit, SubjectShare, WeekPlanEntry
+from schools.dated import holding_between, is_between
+from schools.models import ClassGroup, School, SchoolDay, Subject, Teaching, UnitPlace
+
+# Holidays before which the last notice covers the days off; longer ones are vacations, which no daily notice covers.
+LONGEST_DAYS_OFF = dt.timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,90 +27,223 @@ class ClassRules:
     """What a class's notice of one day is judged by."""
 
     grade: int
-    limit: int  # minutes of written work at home
+    limit: int  # minutes of written work at home; of the days off together where the notice covers them
     cut_off: dt.time | None
     reviewed_first: bool
     due: frozenset[int]  # ids of the subjects whose word is needed
+    shares: dict[int, int]  # minutes that the school leaves to a subject, by its id
+    rota: frozenset[int] | None  # ids of the subjects whose turn it is; None where the school's plan leaves it open
+    is_no_homework_day: bool  # by the school's plan: encouraged, not ordered
+    covers_until: dt.date | None  # the last of the days off that the notice covers
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """What a school's weekly plan says of a grade on a weekday."""
+
+    rota: frozenset[int] | None = None
+    is_no_homework_day: bool = False
+
+    def shrink(self, subjects: Iterable[Subject]) -> list[Subject]:
+        """Those of `subjects` whose word is due."""
+        return [subject for subject in subjects if self.rota is None or subject.pk in self.rota]
 
 
 class RuleBook:
-    """The local rules above some schools in some days: read once by `read`, then asked without queries."""
+    """The rules of some schools in some days: read once by `read`, then asked without queries."""
 
-    def __init__(self, places: Iterable[UnitPlace], limits: Iterable[LocalLimit], cut_offs: Iterable[CutOff]) -> None:
-        self._places: dict[int, list[UnitPlace]] = defaultdict(list)
+    def __init__(self, places: Iterable[_Place]) -> None:
+        self._places: dict[int, list[_Place]] = defaultdict(list)
         for place in places:
-            self._places[place.unit_id].append(place)
-        self._limits: dict[tuple[str, str, int], list[LocalLimit]] = defaultdict(list)
-        for limit in limits:
-            self._limits[limit.unit.code, limit.stage, limit.grade].append(limit)
-        self._cut_offs: dict[str, list[CutOff]] = defaultdict(list)
-        for cut_off in sorted(cut_offs, key=lambda row: row.first_day):
-            self._cut_offs[cut_off.unit.code].append(cut_off)
+            self._places[place.school_id].append(place)
 
     @classmethod
     def read(cls, school_ids: Iterable[int], first_day: dt.date, last_day: dt.date) -> RuleBook:
-        """Three queries."""
-        in_time = holding_between(first_day, last_day)
-        places = list(UnitPlace.objects.filter(in_time, unit__in=list(school_ids)))
-        codes = {code for place in places for code in codes_in(place.path)}
-        limits = LocalLimit.objects.of_units(codes).touching(first_day, last_day).select_related("unit")
-        cut_offs = CutOff.objects.filter(unit__code__in=codes, first_day__lte=last_day).select_related("unit")
-        return cls(places, limits, cut_offs)
+        """One query."""
+        places = UnitPlace.objects.filter(holding_between(first_day, last_day), unit__in=list(school_ids))
+        return cls(_Place.of(place) for place in places.annotate(**_columns(first_day, last_day)))
 
-    def codes(self, school_id: int, day: dt.date) -> list[str]:
-        """Codes from the city down to the school itself; empty when the school had no place that day."""
-        for place in self._places[school_id]:
-            if holds(place, day):
-                return codes_in(place.path)
-        return []
-
-    def limit(self, school: School, grade: int, day: dt.date) -> int:
+    def limit(self, school: School, grade: int, day: dt.date, *, covers_days_off: bool = False) -> int:
         """Minutes of written work at home. Raises policy.NoLimitKnownError."""
         stage = school.stage_of(grade)
         local = [
-            rule.minutes
-            for code in self.codes(school.pk, day)
-            for rule in self._limits[code, stage, grade]
-            if holds(rule, day)
+            row
+            for place in self._on(school.pk, day)
+            for row in place.limits
+            if (row["stage"], row["grade"]) == (stage, grade) and _holds(row, day)
         ]
-        return policy.strictest(policy.national_limit(stage, grade, day).minutes, local)
+        national = policy.national_limit(stage, grade, day).minutes
+        of_a_day = policy.strictest(national, _minutes(local, LocalLimit.Span.DAY))
+        if not covers_days_off:
+            return of_a_day
+        return policy.days_off_limit(national, of_a_day, _minutes(local, LocalLimit.Span.DAYS_OFF))
 
     def cut_off(self, school_id: int, day: dt.date) -> dt.time | None:
-        return policy.earliest(row.until for row in self._cut_offs_on(school_id, day))
+        return policy.earliest(dt.time.fromisoformat(row["until"]) for row in self._cut_offs_on(school_id, day))
 
     def is_reviewed_first(self, school_id: int, day: dt.date) -> bool:
-        return any(row.reviewed_first for row in self._cut_offs_on(school_id, day))
+        return any(row["reviewed_first"] for row in self._cut_offs_on(school_id, day))
 
-    def _cut_offs_on(self, school_id: int, day: dt.date) -> list[CutOff]:
+    def shares(self, school_id: int, grade: int, day: dt.date) -> dict[int, int]:
+        """Minutes by subject id; empty where the school shares nothing out."""
+        return {
+            row["subject"]: row["minutes"]
+            for place in self._on(school_id, day)
+            for row in place.shares
+            if row["grade"] == grade and _holds(row, day)
+        }
+
+    def turns(self, school_id: int, grade: int, day: dt.date) -> Turns:
+        subjects = {
+            row["subject"]
+            for place in self._on(school_id, day)
+            for row in place.turns
+            if (row["grade"], row["weekday"]) == (grade, day.isoweekday()) and _holds(row, day)
+        }
+        if None in subjects:
+            return Turns(is_no_homework_day=True)
+        return Turns(frozenset(subjects)) if subjects else Turns()
+
+    def covers_until(self, school_id: int, day: dt.date) -> dt.date | None:
+        """The last of the days off after `day`. Only where the book was read for this one day."""
+        for place in self._on(school_id, day):
+            return _days_off_until(day, place.next_day)
+        return None
+
+    def _on(self, school_id: int, day: dt.date) -> list[_Place]:
+        """At most one; none when the school had no place that day."""
+        return [place for place in self._places.get(school_id, ()) if is_between(day, place.first_day, place.last_day)]
+
+    def _cut_offs_on(self, school_id: int, day: dt.date) -> list[dict[str, Any]]:
         """Each unit's latest entry."""
-        begun = ([row for row in self._cut_offs[code] if row.first_day <= day] for code in self.codes(school_id, day))
-        return [rows[-1] for rows in begun if rows]
+        latest: dict[int, dict[str, Any]] = {}
+        for place in self._on(school_id, day):
+            for row in sorted(place.cut_offs, key=lambda row: row["first_day"]):
+                if dt.date.fromisoformat(row["first_day"]) <= day:
+                    latest[row["unit"]] = row
+        return list(latest.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a school stood from a day to a day, with the rows of rules that hold there, as the database wrote them."""
+
+    school_id: int
+    first_day: dt.date
+    last_day: dt.date | None
+    limits: list[dict[str, Any]]
+    cut_offs: list[dict[str, Any]]
+    shares: list[dict[str, Any]]
+    turns: list[dict[str, Any]]
+    next_day: dt.date | None  # on which the school teaches
+
+    @classmethod
+    def of(cls, row: UnitPlace) -> _Place:
+        """Of a UnitPlace with `_columns`."""
+        read = ("limits", "cut_offs", "shares", "turns", "next_day")
+        return cls(row.unit_id, row.first_day, row.last_day, *(getattr(row, name) for name in read))
+
+
+class _IsAmong(Func):
+    """Whether a value is one of an array's."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+
+def _columns(first_day: dt.date, last_day: dt.date) -> dict[str, ArraySubquery | Subquery]:
+    """What is read beside each UnitPlace, in its one query: a posted item should not pay for six."""
+    in_time = holding_between(first_day, last_day)
+    codes = Func(Func(OuterRef("path"), Value("/"), function="btrim"), Value("/"), function="string_to_array")
+    above = _IsAmong(F("unit__code"), codes)
+    limits = LocalLimit.objects.filter(above, in_time)
+    cut_offs = CutOff.objects.filter(above, first_day__lte=last_day)
+    of_rule, of_plan = (holding_between(first_day, last_day, prefix) for prefix in ("school_rule__", "plan__"))
+    shares = SubjectShare.objects.filter(of_rule, school_rule__school=OuterRef("unit"))
+    turns = WeekPlanEntry.objects.filter(of_plan, plan__school=OuterRef("unit"))
+    return {
+        "limits": _rows(limits, "stage", "grade", "span", "minutes", "first_day", "last_day"),
+        "cut_offs": _rows(cut_offs, "unit", "first_day", "until", "reviewed_first"),
+        "shares": _rows(shares, "grade", "subject", "minutes", **_days_of("school_rule")),
+        "turns": _rows(turns, "grade", "weekday", "subject", **_days_of("plan")),
+        "next_day": Subquery(_held_after(last_day).filter(school=OuterRef("unit")).order_by("day").values("day")[:1]),
+    }
+
+
+def _rows(queryset: QuerySet[Any], *fields: str, **named: F) -> ArraySubquery:
+    return ArraySubquery(queryset.order_by().values(row=JSONObject(**{name: F(name) for name in fields}, **named)))
+
+
+def _days_of(relation: str) -> dict[str, F]:
+    return {name: F(f"{relation}__{name}") for name in ("first_day", "last_day")}
+
+
+def _holds(row: dict[str, Any], day: dt.date) -> bool:
+    """ISO dates are in the order of their days."""
+    return row["first_day"] <= day.isoformat() and (row["last_day"] is None or row["last_day"] >= day.isoformat())
+
+
+def _minutes(rows: Iterable[dict[str, Any]], span: LocalLimit.Span) -> list[int]:
+    return [row["minutes"] for row in rows if row["span"] == span]
 
 
 def rules_for(class_group: ClassGroup, day: dt.date) -> ClassRules:
-    """Four queries. `class_group.school` is read. Raises policy.NoLimitKnownError."""
+    """Two queries. `class_group.school` is read. Raises policy.NoLimitKnownError."""
     book = RuleBook.read([class_group.school_id], day, day)
-    grade = class_group.grade_on(day)
+    grade, school_id = class_group.grade_on(day), class_group.school_id
+    covers_until, turns = book.covers_until(school_id, day), book.turns(school_id, grade, day)
+    taught = subjects_due([class_group], day)[class_group.pk]
     return ClassRules(
         grade=grade,
-        limit=book.limit(class_group.school, grade, day),
-        cut_off=book.cut_off(class_group.school_id, day),
-        reviewed_first=book.is_reviewed_first(class_group.school_id, day),
-        due=frozenset(subject.pk for subject in subjects_due([class_group], day)[class_group.pk]),
+        limit=book.limit(class_group.school, grade, day, covers_days_off=covers_until is not None),
+        cut_off=book.cut_off(school_id, day),
+        reviewed_first=book.is_reviewed_first(school_id, day),
+        due=frozenset(subject.pk for subject in turns.shrink(taught)),
+        shares=book.shares(school_id, grade, day),
+        rota=turns.rota,
+        is_no_homework_day=turns.is_no_homework_day,
+        covers_until=covers_until,
     )
 
 
 def subjects_due(class_groups: Iterable[ClassGroup], day: dt.date) -> dict[int, list[Subject]]:
-    """By class id, the subjects taught in the class that set homework in its grade, in their order. One query."""
+    """By class id, the subjects taught in the class that set homework in its grade, in their order. One query.
+
+    The school's weekly plan may leave fewer of them due: `Turns.shrink`.
+    """
+    groups = list(class_groups)
+    teachings = Teaching.objects.on(day).filter(class_group__in=groups).select_related("subject")
+    return due_among(groups, day, teachings.order_by("subject__rank", "subject"))
+
+
+def due_among(
+    class_groups: Iterable[ClassGroup], day: dt.date, teachings: Iterable[Teaching]
+) -> dict[int, list[Subject]]:
+    """As `subjects_due`, from all the teachings of these classes that day, which the caller has read."""
     grades = {class_group.pk: class_group.grade_on(day) for class_group in class_groups}
     due: dict[int, list[Subject]] = {pk: [] for pk in grades}
-    teachings = Teaching.objects.on(day).filter(class_group__in=grades).select_related("subject")
-    for teaching in teachings.order_by("subject__rank", "subject"):
+    for teaching in teachings:
         of_class = due[teaching.class_group_id]
         if grades[teaching.class_group_id] in teaching.subject.homework_grades and teaching.subject not in of_class:
             of_class.append(teaching.subject)
     return due
 
 
-def holds(row: UnitPlace | LocalLimit, day: dt.date) -> bool:
-    return row.first_day <= day and (row.last_day is None or row.last_day >= day)
+def days_off_after(school: School, day: dt.date) -> dt.date | None:
+    """The last of the days off that follow `day`.
+
+    None when school goes on the next day, when a vacation follows, or when nothing more is planned.
+    """
+    following = _held_after(day).filter(school=school)
+    return _days_off_until(day, following.aggregate(next_day=Min("day"))["next_day"])
+
+
+def _held_after(day: dt.date) -> QuerySet[SchoolDay]:
+    return SchoolDay.objects.held().filter(day__gt=day, day__lte=day + LONGEST_DAYS_OFF)
+
+
+def _days_off_until(day: dt.date, next_day: dt.date | None) -> dt.date | None:
+    if next_day is None or next_day == day + dt.timedelta(days=1):
+        return None
+    return next_day - dt.timedelta(days=1)

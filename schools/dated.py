@@ -24,9 +24,9 @@ def is_between(day: dt.date, first_day: dt.date, last_day: dt.date | None) -> bo
     return first_day <= day and (last_day is None or day <= last_day)
 
 
-def holding_between(first_day: dt.date, last_day: dt.date) -> Q:
+def holding_between(first_day: dt.date, last_day: dt.date, prefix: str = "") -> Q:
     """Rows in force on any day from first to last."""
-    return Q(first_day__lte=last_day) & not_over(first_day)
+    return Q(**{f"{prefix}first_day__lte": last_day}) & not_over(first_day, prefix)
 
 
 def not_over(day: dt.date | Combinable, prefix: str = "") -> Q:

@@ -1,11 +1,11 @@
 """What is done to homework. Callers at the edge have checked that `by` may."""
 
+from homework.rules import days_off_after
 from homework.services.limits import add_local_limit, end_local_limit, set_cut_off
 from homework.services.notices import (
     add_item,
     add_item_to_classes,
     close_day,
-    days_off_after,
     declare_no_homework,
     reopen_day,
     withdraw_item,

@@ -171,7 +171,9 @@ def _judge_again(notices: NoticeQuerySet, first_day: dt.date, last_day: dt.date 
     changed = []
     for notice in rows:
         before = (notice.limit_minutes, notice.breached_rule, notice.is_on_time)
-        judge_load(notice, load=notice.load_minutes, limit=book.limit(notice.school, notice.grade, notice.day))
+        covers_days_off = notice.covers_until is not None
+        limit = book.limit(notice.school, notice.grade, notice.day, covers_days_off=covers_days_off)
+        judge_load(notice, load=notice.load_minutes, limit=limit)
         judge_punctuality(notice, book.cut_off(notice.school_id, notice.day))
         if before != (notice.limit_minutes, notice.breached_rule, notice.is_on_time):
             changed.append(notice)

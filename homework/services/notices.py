@@ -9,7 +9,6 @@ from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Min
 from django.utils import timezone
 
 from accounts.models import User
@@ -21,9 +20,6 @@ from schools.models import ChangedDay, ClassGroup, School, SchoolDay, Subject
 
 # A day may be completed late, but not rewritten long after its half-month has been reported.
 SCHOOL_DAYS_TO_ADD_LATE = 7
-
-# Holidays before which the last notice covers the days off; longer ones are vacations, which no daily notice covers.
-LONGEST_DAYS_OFF = dt.timedelta(days=14)
 
 
 @transaction.atomic
@@ -143,18 +139,6 @@ def reopen_day(*, by: User, class_group: ClassGroup, day: dt.date) -> Notice:
     return notice
 
 
-def days_off_after(school: School, day: dt.date) -> dt.date | None:
-    """The last of the days off that follow `day`.
-
-    None when school goes on the next day, when a vacation follows, or when nothing more is planned.
-    """
-    following = SchoolDay.objects.held().filter(school=school, day__gt=day, day__lte=day + LONGEST_DAYS_OFF)
-    next_day = following.aggregate(next_day=Min("day"))["next_day"]
-    if next_day is None or next_day == day + dt.timedelta(days=1):
-        return None
-    return next_day - dt.timedelta(days=1)
-
-
 def days_open(school: School) -> list[dt.date]:
     """The school days on which homework may be published now: the latest first, today's among them when it is one."""
     today = timezone.localdate()
@@ -223,7 +207,7 @@ def _settle(notice: Notice, rules: ClassRules, *, reason: str = "") -> None:
     works = [item.work for item in notice.items.live()]
     spoken = _spoken(notice)
     now = timezone.now()
-    notice.covers_until = days_off_after(notice.school, notice.day)
+    notice.covers_until = rules.covers_until
     notice.subjects_due, notice.subjects_spoken = len(rules.due), len(rules.due & spoken)
     was_held_back = notice.is_held_back
     if notice.review == Notice.Review.RETURNED and not notice.is_over:

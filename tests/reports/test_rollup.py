@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 
 from homework import services as homework
-from homework.models import Notice
+from homework.models import Notice, WeekPlan, WeekPlanEntry
+from homework.rules import rules_for
 from reports import rollup
 from reports.models import HomeworkTally
 from schools.models import ChangedDay, SchoolDay
@@ -146,7 +147,7 @@ def test_a_withdrawn_item_leaves_the_sums(city):
     item = make.ItemFactory(class_group=class_group)
     rollup.take_changed_days(until=DAY)
     assert sums()["written_minutes"] == 20
-    homework.withdraw_item(by=item.posted_by, item=item)
+    homework.withdraw_item(by=item.posted_by, item=item, reason="写错了")
     rollup.take_changed_days(until=DAY)
     assert (sums()["written_minutes"], sums()["complete"], sums()["published"]) == (0, 0, 1)
 
@@ -164,3 +165,28 @@ def test_reconcile_lists_and_mends_a_wrong_a_missing_and_a_spare_row(city):
         (missing.school_id, 5, False, True),
     ]
     assert rollup.reconcile(DAY, DAY) == []
+
+
+def test_a_silent_class_owes_what_its_schools_plan_leaves_due(city):
+    """The sums and homework.rules count the same subjects: by rota, on a no-homework day, and where neither is said."""
+    county = make.CountyFactory(parent=city)
+    classes = [a_class(county, subjects=("语文", "数学", "英语")) for _ in range(4)]
+    chinese, maths = make.subject("语文"), make.subject("数学")
+    for class_group, entries in zip(
+        classes,
+        [
+            [(5, 3, chinese), (5, 3, maths), (5, 4, chinese)],
+            [(5, 3, None), (5, 4, chinese)],
+            [(4, 3, chinese)],
+            [(5, 3, chinese)],
+        ],
+        strict=True,
+    ):
+        plan = WeekPlan.objects.create(school=class_group.school, first_day=DAY, made_by=make.UserFactory())
+        for grade, weekday, subject in entries:
+            WeekPlanEntry.objects.create(plan=plan, grade=grade, weekday=weekday, subject=subject)
+    rollup.rebuild_days(BEFORE, DAY)
+    for day, expected in ((DAY, [2, 3, 3, 1]), (BEFORE, [3, 3, 3, 3])):
+        counted = dict(HomeworkTally.objects.filter(day=day).values_list("school", "subjects_due"))
+        assert [counted[class_group.school_id] for class_group in classes] == expected
+        assert [len(rules_for(class_group, day).due) for class_group in classes] == expected
