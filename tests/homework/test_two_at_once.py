@@ -1,5 +1,6 @@
 """Two teachers of one class at the same moment, on real connections."""
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from time import sleep
@@ -8,6 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
+from accounts.models import User
 from homework import services
 from homework.models import Item, Notice
 from tests import factories as make
@@ -37,6 +39,30 @@ def test_of_two_posts_at_once_only_one_passes_the_limit_without_a_reason(class_g
         outcomes = sorted(pool.map(post_40_minutes, range(2)))
     assert outcomes == ["over_limit", "posted"]
     assert (Notice.objects.get().load_minutes, Item.objects.filter(kind="written").count()) == (40, 1)
+
+
+def test_forty_posts_at_once_never_pass_the_limit_without_a_reason(class_group, post):
+    """Ten minutes are left: two of the forty fit, whichever they are, and every other one is told why not."""
+    post("语文", 50)
+    teachers = [make.UserFactory() for _ in range(40)]
+    together = Barrier(40)
+
+    def post_5_minutes(teacher: User) -> str:
+        try:
+            together.wait(timeout=30)
+            make.ItemFactory(by=teacher, class_group=class_group, subject=make.subject("数学"), minutes=5)
+        except ValidationError as error:
+            return error.code
+        finally:
+            connection.close()
+        return "posted"
+
+    with ThreadPoolExecutor(40) as pool:
+        outcomes = Counter(pool.map(post_5_minutes, teachers))
+    notice = Notice.objects.get()
+    assert outcomes == {"posted": 2, "over_limit": 38}
+    assert (notice.load_minutes, notice.limit_minutes, notice.breached_rule) == (60, 60, "")
+    assert sum(notice.items.live().values_list("minutes", flat=True)) == 60
 
 
 def test_releasing_does_not_deadlock_with_a_post_to_several_classes(class_group, post):
