@@ -1,18 +1,19 @@
-"""Signing in and out, activating an account with a paper slip, changing one's password."""
+"""Signing in and out, activating an account with a paper slip, changing one's password, reading one's messages."""
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import services
+from accounts import notifications, services
 from accounts.forms import ActivationForm, PasswordChangeForm, SignInForm
 from accounts.http import SignedInRequest
 from accounts.models import ActivationCode, User
@@ -21,6 +22,8 @@ from accounts.sign_in import client_address
 # One sentence for every cause, so that nobody learns which accounts exist.
 NOT_SIGNED_IN = "账号或密码不对，或账号还没有激活。连续输错5次会暂停登录15分钟。"
 NOT_ACTIVATED = "账号或激活码不对，或激活码已用过、已过期。可以请发纸条的人重新发一张。"
+
+LINES_ON_A_PAGE = 30
 
 
 @never_cache
@@ -109,6 +112,32 @@ def _changed(form: PasswordChangeForm, user: User) -> bool:
     except ValidationError as error:
         form.add_error("new_password", error)
     return form.is_valid()
+
+
+@login_required
+@require_safe
+def notification_list(request: SignedInRequest) -> HttpResponse:
+    """What she has been told, the newest first."""
+    page = Paginator(request.user.notifications.all(), LINES_ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "accounts/notification_list.html", {"page": page})
+
+
+@login_required
+@require_POST
+def notification_open(request: SignedInRequest, notification_id: int) -> HttpResponse:
+    """She has read it, and goes on to the page it speaks of, if that is one of ours."""
+    line = notifications.open_line(request.user, notification_id)
+    if line is None:
+        raise Http404
+    is_ours = line.url.startswith("/") and url_has_allowed_host_and_scheme(line.url, allowed_hosts=None)
+    return redirect(line.url if is_ours else "accounts:notification_list")
+
+
+@login_required
+@require_POST
+def notifications_read(request: SignedInRequest) -> HttpResponse:
+    notifications.mark_read(request.user)
+    return redirect("accounts:notification_list")
 
 
 def locked_out(request: HttpRequest, *_: object) -> HttpResponse:

@@ -130,6 +130,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "schools.access.menu",
+                "accounts.notifications.bell",
             ],
             "builtins": ["django.contrib.humanize.templatetags.humanize", "django.templatetags.static"],
         },
@@ -276,6 +277,12 @@ CELERY_BEAT_SCHEDULE = {
     # At most a minute may pass between a change and its figures.
     "take_changed_days": {"task": "reports.tasks.take_changed_days", "schedule": 20.0, "options": {"expires": 20}},
     "resend_lost_jobs": {"task": "accounts.tasks.resend_lost_jobs", "schedule": 20.0, "options": {"expires": 20}},
+    # At night nobody looks for what she read long ago.
+    "forget_old": {
+        "task": "accounts.tasks.forget_old",
+        "schedule": crontab(hour=4, minute=20),
+        "options": {"expires": 3600},
+    },
     # At night nobody posts; the morning's first page should show proven figures.
     "reconcile": {
         "task": "reports.tasks.reconcile_recent",

@@ -63,7 +63,7 @@ def test_the_list_takes_the_same_queries_for_two_people_and_a_full_page(signed_i
     client.get("/schools/people/")
     for _ in range(60):
         make.StaffFactory(school=world.school)
-    with django_assert_num_queries(7):  # session, user, roles, count, people, their postings, their posts
+    with django_assert_num_queries(8):  # session, user, roles, unread, count, people, their postings, their posts
         answer = client.get("/schools/people/")
     assert len(answer.context["page"].object_list) == 50
 

@@ -160,8 +160,8 @@ def test_the_page_takes_the_same_queries_for_two_and_for_twenty(office, world, d
     office.get(where)
     for _ in range(20):
         make.StaffFactory(school=world.school)
-    # session, user, school, roles, the school's place; those who wait, their postings, posts and codes
-    with django_assert_num_queries(9):
+    # session, user, unread, school, roles, the school's place; those who wait, their postings, posts and codes
+    with django_assert_num_queries(10):
         office.get(where)
 
 
