@@ -84,16 +84,18 @@ def national_limits() -> tuple[NationalLimit, ...]:
     return tuple(NationalLimit(**(entry | {"grades": tuple(entry["grades"])})) for entry in data["limit"])
 
 
-def national_limit(stage: str, grade: int, day: dt.date) -> NationalLimit:
-    """The State's limit in force on `day`; the latest where several are. Raises NoLimitKnownError."""
-    in_force = [
+def national_limits_on(day: dt.date) -> list[NationalLimit]:
+    """The State's limits in force on `day`."""
+    return [
         limit
         for limit in national_limits()
-        if limit.stage == stage
-        and grade in limit.grades
-        and limit.first_day <= day
-        and (limit.last_day is None or limit.last_day >= day)
+        if limit.first_day <= day and (limit.last_day is None or limit.last_day >= day)
     ]
+
+
+def national_limit(stage: str, grade: int, day: dt.date) -> NationalLimit:
+    """The State's limit in force on `day`; the latest where several are. Raises NoLimitKnownError."""
+    in_force = [limit for limit in national_limits_on(day) if limit.stage == stage and grade in limit.grades]
     if not in_force:
         raise NoLimitKnownError(f"stage {stage}, grade {grade}, {day}")
     return max(in_force, key=lambda limit: limit.first_day)
