@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db import transaction
@@ -13,6 +13,7 @@ from django.utils import timezone
 from homework.models import LocalLimit, Notice
 from homework.policy import NationalLimit, national_limits
 from reports import rollup
+from reports.evidence import NOTHING_KNOWN, Evidence, Known, evidence
 from reports.indicators import CATALOGUE, H4_SHARE, SCHOOL_FIGURES
 from reports.models import PLACE, HomeworkTally, TallyQuerySet
 from reports.notes import Facts, data_notes
@@ -34,7 +35,7 @@ from schools.models import OrgUnit, School, SchoolDay, UnitPlace
 from schools.models.units import beginning_with, codes_in
 from schools.periods import Period, PeriodKind
 
-EXTRA_COUNTS = ("schools", "schools_within", "schools_silent")
+EXTRA_COUNTS = ("schools", "schools_within", "schools_silent", "days_off_within")
 DIRECT_SCHOOLS = "市直学校"
 
 # Minutes of a class-day against the limit that held for it. In this order; the first that fits counts.
@@ -86,7 +87,10 @@ def compute(unit: OrgUnit, period: Period, now: dt.datetime) -> Snapshot:
     span, before = _span(unit, period, now), _span_before(unit, period)
     rollup.hold(before.first_day, span.last_day)
     tree = places_below(span)
-    schools = school_lines(span, tree, is_city=unit.level == OrgUnit.Level.CITY)
+    is_city = unit.level == OrgUnit.Level.CITY
+    found = evidence(span.first_day, span.last_day, span.paths)
+    beside = _beside(found, span, tree, is_city=is_city)
+    schools = _with_evidence(school_lines(span, tree, is_city=is_city), beside, tree)
     days = _day_lines(span)
     last_school_day = dt.date.fromisoformat(days[-1].day) if days else None
     draft = is_draft(period, now)
@@ -94,6 +98,7 @@ def compute(unit: OrgUnit, period: Period, now: dt.datetime) -> Snapshot:
     facts = Facts(
         period, span.first_day, span.last_day, now, draft, schools, _moved(tree), last_school_day, bool(local)
     )
+    areas = area_lines(schools, tree) if is_city else []
     return Snapshot(
         unit_code=unit.code,
         unit_name=unit.name,
@@ -104,9 +109,9 @@ def compute(unit: OrgUnit, period: Period, now: dt.datetime) -> Snapshot:
         school_days=len(days),
         data_until=timezone.localtime(now).isoformat(timespec="seconds"),
         is_draft=draft,
-        counts=total(line.counts for line in schools),
-        previous_counts=total(_per_school(before).values()),
-        areas=area_lines(schools, tree) if unit.level == OrgUnit.Level.CITY else [],
+        counts=total(line.counts for line in schools) | beside.whole,
+        previous_counts=total(_per_school(before).values()) | _whole_beside(before),
+        areas=[replace(line, counts=line.counts | beside.areas.get(line.name, NOTHING_KNOWN)) for line in areas],
         schools=schools,
         grades=_grade_lines(span),
         days=days,
@@ -173,15 +178,16 @@ def _with_school_counts(row: dict[str, object]) -> Counts:
         "schools": int(counts["classes"] > 0),
         "schools_within": int(bool(kept)),
         "schools_silent": int(counts["published"] == 0),
+        "days_off_within": counts["days_off"] - counts["days_off_over"],
     }
 
 
 def total(lines: Iterable[Counts]) -> Counts:
-    """The sum of every count; zeros where there is no line."""
+    """The sum of every count of days; zeros where there is no line. What is known beside the days is not added up."""
     sums = dict.fromkeys((*HomeworkTally.COUNTS, *EXTRA_COUNTS), 0)
     for counts in lines:
-        for name, count in counts.items():
-            sums[name] += count
+        for name in sums.keys() & counts.keys():
+            sums[name] += counts[name]
     return sums
 
 
@@ -200,6 +206,53 @@ def school_lines(span: Span, tree: list[PlaceLine], *, is_city: bool) -> list[Sc
 
 def _one_school(pieces: list[Counts]) -> Counts:
     return pieces[0] if len(pieces) == 1 else _with_school_counts(dict(total(pieces)))
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is known beside the days: of the whole unit, of each area by its name, of each school by code and area."""
+
+    whole: Counts
+    areas: dict[str, Counts]
+    schools: dict[tuple[str, str], Counts]
+
+
+def _beside(found: Evidence, span: Span, tree: list[PlaceLine], *, is_city: bool) -> Beside:
+    names = {line.code: line.name for line in tree}
+    areas: dict[str, list[Known]] = defaultdict(list)
+    schools: dict[tuple[str, str], list[Known]] = {}
+    for school in found.schools:
+        area = names.get(_area_code(school.path, span.paths), DIRECT_SCHOOLS) if is_city else ""
+        areas[area].append(school)
+        schools[school.code, area] = [school]
+    counts = found.counts([found.schools, *areas.values(), *schools.values()])
+    return Beside(
+        counts[0],
+        dict(zip(areas, counts[1:], strict=False)),
+        dict(zip(schools, counts[1 + len(areas) :], strict=True)),
+    )
+
+
+def _whole_beside(span: Span) -> Counts:
+    found = evidence(span.first_day, span.last_day, span.paths)
+    return found.counts([found.schools])[0]
+
+
+def _with_evidence(lines: list[SchoolLine], beside: Beside, tree: list[PlaceLine]) -> list[SchoolLine]:
+    """Each school's counts completed; an open school that had no day due gets a line too. In the lines' order.
+
+    A school that moved away has its days in the line of the place it left, and the rest where it went.
+    """
+    names = {line.code: line.name for line in tree}
+    areas = {line.name: line.code for line in tree if line.level != OrgUnit.Level.SCHOOL}
+    rows = {(line.code, line.area): line for line in lines}
+    for (code, area), counts in beside.schools.items():
+        if counts["schools_open"]:
+            rows.setdefault((code, area), SchoolLine(code, names[code], area, total([])))
+    return [
+        replace(line, counts=line.counts | beside.schools.get(key, NOTHING_KNOWN))
+        for key, line in sorted(rows.items(), key=lambda row: (areas.get(row[0][1], ""), row[0][0]))
+    ]
 
 
 def _area_code(path: str, above: tuple[str, ...]) -> str:

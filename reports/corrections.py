@@ -1,22 +1,31 @@
 """What a new version of a report says differently from the one before, figure by figure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from reports.indicators import CATALOGUE, H6, NOTHING, SCHOOL_FIGURES, Indicator
+from reports.indicators import BY_CODE, CATALOGUE, H6, MONTH_FIGURES, NOTHING, SCHOOL_FIGURES, Indicator
 from reports.snapshot import Correction, Counts, Snapshot
 from schools.models.classes import GRADE_NAMES
+from schools.periods import PeriodKind
 
 KEYS = tuple(indicator for indicator in CATALOGUE if indicator is not H6)
+SCHOOL_KEYS = (*SCHOOL_FIGURES, *(BY_CODE[code] for code in ("H1", "H7", "H8", "H9", "H10", "H11", "H12")))
 
 
 def corrections(old: Snapshot, new: Snapshot) -> list[Correction]:
     """Changed figures: the whole, areas, schools, grades. Empty when only sums moved that no table prints."""
+    keys, school_keys = _printed(KEYS, old, new), _printed(SCHOOL_KEYS, old, new)
     return [
-        *_changed(old.unit_name, old.counts, new.counts, KEYS),
-        *_lines(_areas(old), _areas(new), KEYS),
-        *_lines(_schools(old), _schools(new), SCHOOL_FIGURES),
+        *_changed(old.unit_name, old.counts, new.counts, keys),
+        *_lines(_areas(old), _areas(new), keys),
+        *_lines(_schools(old), _schools(new), school_keys),
         *_lines(_grades(old), _grades(new), (H6,)),
     ]
+
+
+def _printed(indicators: Iterable[Indicator], old: Snapshot, new: Snapshot) -> tuple[Indicator, ...]:
+    """Those that both state: a figure that the old one did not yet know is none that changed."""
+    unstated = () if new.reported.kind == PeriodKind.MONTH else MONTH_FIGURES
+    return tuple(one for one in indicators if one not in unstated and one.is_in(old.counts) and one.is_in(new.counts))
 
 
 def _areas(snapshot: Snapshot) -> dict[str, Counts]:
@@ -53,7 +62,7 @@ def _changed(
 
 def _written(indicator: Indicator, counts: Counts | None) -> str:
     """The figure with its parts, so that a change too small for two decimals is seen too."""
-    if counts is None:
+    if counts is None or indicator.value(counts) is None:
         return NOTHING
-    numerator, denominator = indicator.parts(counts)
-    return f"{indicator.text(counts)}（{numerator}/{denominator}）"
+    parts = indicator.parts_text(counts)
+    return indicator.text(counts) if parts == NOTHING else f"{indicator.text(counts)}（{parts}）"

@@ -57,6 +57,7 @@ def make_pdf(snapshot: Snapshot, made_at: dt.datetime) -> ReportFile:
 
 def pdf_context(snapshot: Snapshot) -> dict[str, Any]:
     first_day, last_day = snapshot.days_counted
+    figures = tables.key_figures(snapshot)
     return {
         "snapshot": snapshot,
         "title": title(snapshot),
@@ -69,8 +70,10 @@ def pdf_context(snapshot: Snapshot) -> dict[str, Any]:
         "first_day": first_day,
         "last_day": last_day,
         "data_until": snapshot.data_until_at,
-        "key_figures": tables.key_figures(snapshot),
+        "key_figures": figures,
+        "figure": {figure.code: figure.value for figure in figures},
         "table": tables.main_table(snapshot),
+        "beside": tables.beside(snapshot),
         "grades": tables.by_grade(snapshot),
         "shortfalls": tables.shortfalls(snapshot),
         "shortfalls_left_out": max(len(snapshot.shortfalls) - tables.MOST_SHORTFALLS, 0),
@@ -95,7 +98,7 @@ def school_csv(snapshot: Snapshot) -> bytes:
     """Every school with every count; with a byte order mark, for Excel."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(tables.school_headings())
+    writer.writerow(tables.school_headings(snapshot))
     writer.writerows(tables.school_rows(snapshot))
     return text.getvalue().encode("utf-8-sig")
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from django.conf import settings
 
+from homework.samples import LEAST_ANSWERS
+
 Counts = Mapping[str, int]
 
 # What a figure prints where nothing was due: neither 0% nor 100%.
@@ -28,12 +30,16 @@ class Kind(StrEnum):
 class Unit(StrEnum):
     PERCENT = "%"
     MINUTES = "分钟"
-    COUNT = "个"
+    COUNT = "件"
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One figure: the sum `numerator` over the sum `denominator`, both names of counts."""
+    """One figure: the sum `numerator` over the sum `denominator`, both names of counts.
+
+    A median's numerator is twice the median, which is whole where its values are, and its denominator the number of
+    values. A count has no denominator.
+    """
 
     code: str
     name: str
@@ -47,8 +53,27 @@ class Indicator:
     target: Decimal | None = None  # in `unit`
     higher_is_better: bool = True
 
+    def is_in(self, counts: Counts) -> bool:
+        """Whether these counts know it: a report issued before the figure was introduced does not."""
+        return self.numerator in counts
+
     def parts(self, counts: Counts) -> tuple[int, int]:
-        return counts[self.numerator], counts[self.denominator]
+        """Numerator and denominator of the value; 1 below a count, 2 below a median's double, 0 where there is none."""
+        numerator = counts[self.numerator]
+        if not self.denominator:
+            return numerator, 1
+        denominator = counts[self.denominator]
+        if self.kind is Kind.MEDIAN:
+            return numerator, 2 if denominator else 0
+        return numerator, denominator
+
+    def parts_text(self, counts: Counts) -> str:
+        """What stands behind the value, as printed: 12/34, 34份."""
+        if not self.denominator:
+            return NOTHING
+        if self.kind is Kind.MEDIAN:
+            return f"{counts[self.denominator]}份"
+        return f"{counts[self.numerator]}/{counts[self.denominator]}"
 
     def value(self, counts: Counts) -> Decimal | None:
         """In `unit`, as precise as it is printed; None when nothing was due.
@@ -58,6 +83,8 @@ class Indicator:
         numerator, denominator = self.parts(counts)
         if not denominator:
             return None
+        if self.unit is Unit.COUNT:
+            return Decimal(numerator)
         if self.unit is Unit.MINUTES:
             return _rounded(Decimal(numerator) / denominator, "0.1")
         share = _rounded(Decimal(numerator) * 100 / denominator, "0.01")
@@ -114,6 +141,19 @@ def plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+H1 = Indicator(
+    code="H1",
+    name="建立作业公示制度学校占比",
+    numerator="schools_with_rule",
+    denominator="schools_open",
+    periods="HM",
+    kind=Kind.AS_OF,
+    unit=Unit.PERCENT,
+    source="教育部半月通报第1项",
+    definition="统计末日本校作业管理办法（一校一策）正在施行的学校数，除以当日在办的义务教育学校数。"
+    "没有在系统中登记办法的，不论是否公示，都不计入。",
+    target=Decimal(100),
+)
 H2 = Indicator(
     code="H2",
     name="班级日公示率",
@@ -190,10 +230,91 @@ H6 = Indicator(
     higher_is_better=False,
 )
 
-CATALOGUE = (H2, SUBJECTS_SPOKEN, H3, H4, H5, H6)
+H7 = Indicator(
+    code="H7",
+    name="不给家长布置或要求批改作业学校占比",
+    numerator="schools_sparing_parents",
+    denominator="schools_open",
+    periods="HM",
+    kind=Kind.AS_OF,
+    unit=Unit.PERCENT,
+    source="教育部半月通报第3项",
+    definition="本期没有一件“要求家长批改”反馈经学校答复属实的学校数，除以统计末日在办的义务教育学校数。"
+    "按答复属实的日期计入本期；尚未答复或答复不属实的不计。",
+    target=Decimal(100),
+)
+H8 = Indicator(
+    code="H8",
+    name="学生规定时间内完成率",
+    numerator="answers_in_time",
+    denominator="answers_with_limit",
+    periods="M",
+    kind=Kind.ADDITIVE,
+    unit=Unit.PERCENT,
+    source="家庭实际用时抽样",
+    definition="实际用时抽样中，做完且用时不超过当日规定时间的份数除以份数；规定书面作业为零的年级不计。"
+    f"自愿填报，只作参考。不足{LEAST_ANSWERS}份的单位不列数字，但计入上一级。",
+    target=Decimal(90),
+)
+H9 = Indicator(
+    code="H9",
+    name="申报—实际时长差",
+    numerator="gap_doubled",
+    denominator="gap_answers",
+    periods="M",
+    kind=Kind.MEDIAN,
+    unit=Unit.MINUTES,
+    source="家庭实际用时抽样",
+    definition="每份实际用时减去当日公示的书面作业时长，取全部份数的中位数，正数表示实际比公示的长；"
+    f"县、市取辖区全部份数的中位数，不是各校中位数的平均。不足{LEAST_ANSWERS}份的单位不列数字，但计入上一级。",
+    target=Decimal(10),
+    higher_is_better=False,
+)
+H10 = Indicator(
+    code="H10",
+    name="周末节假日作业达标率",
+    numerator="days_off_within",
+    denominator="days_off",
+    periods="HM",
+    kind=Kind.ADDITIVE,
+    unit=Unit.PERCENT,
+    source="教基厅函〔2021〕13号",
+    definition="周末和节假日前公示完整的班级日中，书面作业不超限的除以总数。"
+    "一次公示管到假日最后一天，按当地双休日、节假日规定判断；没有规定的，合计不超过一天的限量。",
+    target=Decimal(100),
+)
+H11 = Indicator(
+    code="H11",
+    name="无作业日落实率",
+    numerator="class_weeks_with_none",
+    denominator="class_weeks",
+    periods="M",
+    kind=Kind.DISTINCT,
+    unit=Unit.PERCENT,
+    source="鼓励性指标",
+    definition="一周（周一至周日，按周日所在日期计入本期）内至少有一个上课日公示完整且书面作业为零的班级周数除以有上课日的班级周数。"
+    "规定不布置书面家庭作业的年级不计。各地鼓励、不作统一要求，不设目标。",
+)
+H12 = Indicator(
+    code="H12",
+    name="机械重复、惩罚性、手机布置问题数",
+    numerator="problems",
+    denominator="",
+    periods="M",
+    kind=Kind.ADDITIVE,
+    unit=Unit.COUNT,
+    source="教基厅函〔2021〕13号、3号",
+    definition="本期答复属实的“机械重复”“惩罚性作业”“要求用手机”反馈件数之和，按答复属实的日期计入。",
+    target=Decimal(0),
+    higher_is_better=False,
+)
+
+CATALOGUE = (H1, H2, SUBJECTS_SPOKEN, H3, H4, H5, H6, H7, H8, H9, H10, H11, H12)
 BY_CODE = {indicator.code: indicator for indicator in CATALOGUE}
 
-# What a report's summary, its tables and its list of shortfalls show.
-KEY_FIGURES = (H2, SUBJECTS_SPOKEN, H3, H4, H5)
+# What a report's summary shows: every period, and months only.
+KEY_FIGURES = (H1, H2, SUBJECTS_SPOKEN, H3, H4, H5, H7, H10)
+MONTH_FIGURES = (H8, H9, H11, H12)
+# By county, and by school; a school that misses one of the last is listed as falling short.
 ROW_FIGURES = (H2, H3, H4, H5)
 SCHOOL_FIGURES = (H2, H3, H5)

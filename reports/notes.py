@@ -35,15 +35,18 @@ def data_notes(facts: Facts) -> list[str]:
     if facts.has_local_limits:
         notes.append("有更严的地方或学校规定的，按更严的规定判断是否超限。")
     if facts.moved:
-        notes.append(f"期内调整隶属关系的学校{_named(facts.moved)}，各日数字计入当日所在地。")
+        notes.append(
+            f"期内调整隶属关系的学校{_named(facts.moved)}，各日数字计入当日所在地，制度、反馈、抽样和无作业日计入期末所在地。"
+        )
     if days_are_provisional(facts.first_day, facts.last_day):
         notes.append("国家尚未公布本年度调休安排，上课日为暂定，公布后可能调整。")
     return notes
 
 
 def _coverage(facts: Facts) -> str:
+    schools = sum(line.counts["schools"] for line in facts.schools)
     return (
-        f"统计{_day(facts.first_day)}至{_day(facts.last_day)}的上课日，涉及学校{len(facts.schools)}所。"
+        f"统计{_day(facts.first_day)}至{_day(facts.last_day)}的上课日，涉及学校{schools}所。"
         f"数据截至{timezone.localtime(facts.now):%Y年%-m月%-d日%H时%M分}，此后的补报和更正不在其内。"
     )
 

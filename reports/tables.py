@@ -4,10 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reports.indicators import BY_CODE, H6, KEY_FIGURES, ROW_FIGURES, SCHOOL_FIGURES, Indicator
+from reports.indicators import (
+    BY_CODE,
+    H6,
+    KEY_FIGURES,
+    MONTH_FIGURES,
+    NOTHING,
+    ROW_FIGURES,
+    SCHOOL_FIGURES,
+    Indicator,
+    Kind,
+)
 from reports.snapshot import Area, Counts, SchoolLine, Snapshot
 from schools.models import School
 from schools.models.classes import GRADE_NAMES
+from schools.periods import PeriodKind
 
 # Beyond this a printed table ends and the attached file goes on.
 MOST_ROWS = 1000
@@ -21,8 +32,9 @@ STAGES = dict(School.Stage.choices)
 class KeyFigure:
     code: str
     name: str
-    numerator: int
-    denominator: int
+    numerator: int | None  # None of a median
+    denominator: int | None  # None of a count
+    parts: str
     number: Decimal | None
     value: str
     previous: str
@@ -74,16 +86,23 @@ class ShortfallRow:
 
 
 def key_figures(snapshot: Snapshot) -> list[KeyFigure]:
-    return [_key_figure(indicator, snapshot) for indicator in KEY_FIGURES]
+    """In the catalogue's order; only what the period states and the snapshot knows."""
+    return [_key_figure(indicator, snapshot) for indicator in _figures(snapshot, KEY_FIGURES, MONTH_FIGURES)]
+
+
+def _figures(snapshot: Snapshot, always: Sequence[Indicator], months: Sequence[Indicator]) -> list[Indicator]:
+    asked = {*always, *(months if snapshot.reported.kind == PeriodKind.MONTH else ())}
+    return [indicator for indicator in BY_CODE.values() if indicator in asked and indicator.is_in(snapshot.counts)]
 
 
 def _key_figure(indicator: Indicator, snapshot: Snapshot) -> KeyFigure:
-    numerator, denominator = indicator.parts(snapshot.counts)
+    counts = snapshot.counts
     return KeyFigure(
         code=indicator.code,
         name=indicator.name,
-        numerator=numerator,
-        denominator=denominator,
+        numerator=None if indicator.kind is Kind.MEDIAN else counts[indicator.numerator],
+        denominator=counts[indicator.denominator] if indicator.denominator else None,
+        parts=indicator.parts_text(counts),
         number=indicator.value(snapshot.counts),
         value=indicator.text(snapshot.counts),
         previous=indicator.text(snapshot.previous_counts),
@@ -117,6 +136,43 @@ def by_school(lines: Sequence[SchoolLine], whole: Counts) -> Table:
     return Table(columns, rows, total, left_out=max(len(lines) - MOST_ROWS, 0))
 
 
+# What is known beside the days: these figures have a table of their own.
+BESIDE = ("H1", "H7", "H10")
+BESIDE_OF_MONTHS = ("H8", "H9", "H11", "H12")
+# Of one school, H1 and H7 are a yes or a no.
+VERDICTS = {"H1": ("已建立", "未建立"), "H7": ("达标", "不达标")}
+
+
+def beside(snapshot: Snapshot) -> Table | None:
+    """A city's counties, a county's schools: publicity rules, parents, days off and, of months, families' answers.
+
+    None of a snapshot that does not know them.
+    """
+    indicators = _beside(snapshot)
+    if not indicators:
+        return None
+    names = tuple(SHORT_NAMES[indicator.code] for indicator in indicators)
+    lines: Sequence[Area | SchoolLine] = snapshot.areas if snapshot.is_city else snapshot.schools
+    rows = [
+        Row(line.code, line.name, (), tuple(_beside_cell(one, line.counts, snapshot.is_city) for one in indicators))
+        for line in lines[:MOST_ROWS]
+    ]
+    whole = Row("", "合计", (), tuple(_beside_cell(one, snapshot.counts, True) for one in indicators))
+    return Table(names, rows, whole, left_out=max(len(lines) - MOST_ROWS, 0))
+
+
+def _beside(snapshot: Snapshot) -> list[Indicator]:
+    return _figures(snapshot, [BY_CODE[code] for code in BESIDE], [BY_CODE[code] for code in BESIDE_OF_MONTHS])
+
+
+def _beside_cell(indicator: Indicator, counts: Counts, is_sum: bool) -> Cell:
+    if is_sum or indicator.code not in VERDICTS:
+        return Cell(indicator.text(counts), indicator.misses(counts))
+    if not counts[indicator.denominator]:
+        return Cell(NOTHING)
+    return Cell(VERDICTS[indicator.code][indicator.misses(counts)], indicator.misses(counts))
+
+
 def _row(
     code: str,
     name: str,
@@ -129,13 +185,32 @@ def _row(
 ) -> Row:
     cells = [Cell(indicator.text(counts), indicator.misses(counts)) for indicator in indicators]
     if keeps:
-        cells.append(Cell("达标") if counts["schools_within"] else Cell("不达标", misses=True))
+        cells.append(keeps_the_limit(counts))
     if ends_with:
         cells.append(Cell(ends_with.text(counts), ends_with.misses(counts)))
     return Row(code, name, tuple(counts[count] for count in shown), tuple(cells))
 
 
-SHORT_NAMES = {"H2": "班级日公示率", "H3": "按时公示率", "H4": "时间控制达标校占比", "H5": "班级日超限率"}
+def keeps_the_limit(counts: Counts) -> Cell:
+    """H4 of one school."""
+    if not counts["schools"]:
+        return Cell(NOTHING)
+    return Cell("达标") if counts["schools_within"] else Cell("不达标", misses=True)
+
+
+SHORT_NAMES = {
+    "H1": "公示制度",
+    "H2": "班级日公示率",
+    "H3": "按时公示率",
+    "H4": "时间控制达标校占比",
+    "H5": "班级日超限率",
+    "H7": "不要求家长批改",
+    "H8": "规定时间内完成率",
+    "H9": "申报实际差（分钟）",
+    "H10": "周末节假日达标率",
+    "H11": "无作业日落实率",
+    "H12": "重复惩罚手机问题数",
+}
 
 
 def _names(indicators: Sequence[Indicator]) -> tuple[str, ...]:
@@ -200,20 +275,46 @@ SCHOOL_COUNTS = {
 }
 
 
-def school_headings() -> list[str]:
-    return ["学校代码", "学校", "县（市、区）", *SCHOOL_COUNTS.values(), *_names(SCHOOL_FIGURES), "时间控制"]
+# The same for what is known beside the days, by the figure that it belongs to.
+BESIDE_COUNTS = {
+    "H1": {"schools_with_rule": "已建立公示制度"},
+    "H7": {"schools_sparing_parents": "没有要求家长批改"},
+    "H8": {"answers_in_time": "规定时间内完成份数", "answers_with_limit": "完成率抽样份数"},
+    "H9": {"gap_answers": "时长差抽样份数"},
+    "H10": {},
+    "H11": {"class_weeks_with_none": "有无作业日的班级周", "class_weeks": "班级周"},
+    "H12": {"problems": "重复惩罚手机问题数"},
+}
+BESIDE_TEXTS = ("H8", "H9", "H10", "H11")
+
+
+def school_counts(snapshot: Snapshot) -> dict[str, str]:
+    """Names of the counts that the full table by school has, with their headings."""
+    return SCHOOL_COUNTS | {
+        name: heading for one in _beside(snapshot) for name, heading in BESIDE_COUNTS[one.code].items()
+    }
+
+
+def _school_texts(snapshot: Snapshot) -> list[Indicator]:
+    return [*SCHOOL_FIGURES, *(one for one in _beside(snapshot) if one.code in BESIDE_TEXTS)]
+
+
+def school_headings(snapshot: Snapshot) -> list[str]:
+    names = (SHORT_NAMES[indicator.code] for indicator in _school_texts(snapshot))
+    return ["学校代码", "学校", "县（市、区）", *school_counts(snapshot).values(), *names, "时间控制"]
 
 
 def school_rows(snapshot: Snapshot) -> list[list[str | int]]:
     """Every school with every count and figure, in the order of `school_headings`."""
+    counts, texts = school_counts(snapshot), _school_texts(snapshot)
     return [
         [
             line.code,
             line.name,
             line.area or snapshot.unit_name,
-            *(line.counts[name] for name in SCHOOL_COUNTS),
-            *(indicator.text(line.counts) for indicator in SCHOOL_FIGURES),
-            "达标" if line.counts["schools_within"] else "不达标",
+            *(line.counts[name] for name in counts),
+            *(indicator.text(line.counts) for indicator in texts),
+            keeps_the_limit(line.counts).text,
         ]
         for line in snapshot.schools
     ]

@@ -8,7 +8,9 @@ from reports.snapshot import Snapshot
 def workbook(title: str, snapshot: Snapshot) -> bytes:
     sheets = [_about(title, snapshot), _key_figures(snapshot)]
     if snapshot.is_city:
-        sheets.append(_areas(snapshot))
+        sheets.append(_areas("分县", tables.by_area(snapshot.areas, snapshot.counts)))
+        beside = tables.beside(snapshot)
+        sheets += [_areas("分县（制度等）", beside)] if beside else []
     sheets += [_schools(snapshot), _grades(snapshot), _days(snapshot), _definitions(snapshot)]
     if snapshot.corrections:
         sheets.append(_corrections(snapshot))
@@ -44,8 +46,7 @@ def _key_figures(snapshot: Snapshot) -> Sheet:
     return Sheet("主要指标", columns, rows)
 
 
-def _areas(snapshot: Snapshot) -> Sheet:
-    table = tables.by_area(snapshot.areas, snapshot.counts)
+def _areas(title: str, table: tables.Table) -> Sheet:
     counts = len(table.total.counts)
     columns = [Column("code", "代码", Kind.CODE), Column("name", "县（市、区）", width=20)] + [
         Column(heading, heading, Kind.INT if number < counts else Kind.TEXT, width=18)
@@ -54,12 +55,12 @@ def _areas(snapshot: Snapshot) -> Sheet:
     rows: list[tuple[Value, ...]] = [
         (row.code, row.name, *row.counts, *(cell.text for cell in row.cells)) for row in [*table.rows, table.total]
     ]
-    return Sheet("分县", columns, rows)
+    return Sheet(title, columns, rows)
 
 
 def _schools(snapshot: Snapshot) -> Sheet:
-    headings = tables.school_headings()
-    first_count, end = 3, 3 + len(tables.SCHOOL_COUNTS)
+    headings = tables.school_headings(snapshot)
+    first_count, end = 3, 3 + len(tables.school_counts(snapshot))
     columns = [
         Column(
             heading, heading, Kind.INT if first_count <= number < end else Kind.TEXT, width=26 if number == 1 else 14

@@ -157,6 +157,7 @@ def _figures(report: Report) -> dict[str, object]:
         "snapshot": snapshot,
         "key_figures": tables.key_figures(snapshot),
         "table": tables.main_table(snapshot),
+        "beside": tables.beside(snapshot),
         "grades": tables.by_grade(snapshot),
         "shortfalls": tables.shortfalls(snapshot),
         "trend": charts.trend(snapshot),
@@ -183,5 +184,5 @@ def _line(said: shelf.Said) -> dict[str, object]:
         "cells": [
             tables.Cell(indicator.text(counts), indicator.misses(counts)) for indicator in indicators.SCHOOL_FIGURES
         ],
-        "keeps": bool(counts["schools_within"]),
+        "keeps": tables.keeps_the_limit(counts),
     }

@@ -71,19 +71,26 @@ def test_a_change_is_said_in_words(now, before, words):
 
 def test_targets_are_written_as_the_catalogue_has_them():
     assert {code: indicator.target_text() for code, indicator in BY_CODE.items()} == {
+        "H1": "100%",
         "H2": "≥95%",
         "H2a": "–",
         "H3": "≥90%",
         "H4": "100%",
         "H5": "0%",
         "H6": "–",
+        "H7": "100%",
+        "H8": "≥90%",
+        "H9": "≤10",
+        "H10": "100%",
+        "H11": "–",
+        "H12": "0",
     }
 
 
 def test_every_indicator_says_how_it_is_counted():
     assert all(indicator.definition and indicator.source and indicator.periods for indicator in CATALOGUE)
     assert all(
-        indicator.value({indicator.numerator: 1, indicator.denominator: 1}) in (100, Decimal(1))
+        indicator.value({indicator.numerator: 1, indicator.denominator: 1}) in (100, Decimal(1), Decimal("0.5"))
         for indicator in CATALOGUE
     )
 
