@@ -14,6 +14,9 @@ from homework import policy
 from homework.models.words import Kind, Layer, Place, Rule
 from schools.models import ClassGroup, School, Subject
 
+# Days for which a notice that 教导处 has not released stays in her queue.
+DAYS_ON_THE_DESK = 14
+
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def on(self, day: dt.date) -> NoticeQuerySet:
@@ -42,6 +45,17 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def waiting(self) -> NoticeQuerySet:
         """Over the limit, and 教导处 has not decided yet."""
         return self.filter(review=Notice.Review.PENDING)
+
+    def on_the_desk(self, today: dt.date) -> NoticeQuerySet:
+        """What 教导处 has to look at: overruns of any day, and what waits for a look before it appears.
+
+        Of the latter those over a fortnight old have long appeared. What she sent back and nobody mended comes up again
+        on the next day.
+        """
+        midnight = timezone.make_aware(dt.datetime.combine(today, dt.time.min))
+        is_fresh = ~Q(review=Notice.Review.RETURNED) | Q(reviewed_at__lt=midnight)
+        unreleased = Q(awaits_release=True, day__gte=today - dt.timedelta(days=DAYS_ON_THE_DESK)) & is_fresh
+        return self.filter(Q(review=Notice.Review.PENDING) | unreleased)
 
     def counts(self) -> dict[str, int]:
         return self.aggregate(**_counts())

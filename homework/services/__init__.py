@@ -11,7 +11,7 @@ from homework.services.notices import (
     withdraw_item,
     withdraw_no_homework,
 )
-from homework.services.reviews import release_notices, review
+from homework.services.reviews import let_pass, release_notices, review, send_back
 
 __all__ = [
     "add_item",
@@ -21,9 +21,11 @@ __all__ = [
     "days_off_after",
     "declare_no_homework",
     "end_local_limit",
+    "let_pass",
     "release_notices",
     "reopen_day",
     "review",
+    "send_back",
     "set_cut_off",
     "withdraw_item",
     "withdraw_no_homework",

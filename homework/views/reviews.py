@@ -1,95 +1,203 @@
-"""教导处's page: overruns that wait for her word, notices to be looked at first, and classes still incomplete."""
+"""教导处's queue: overruns that wait for her word, and notices to be looked at before they appear. Beside it what she
+decided today, and the classes still incomplete."""
 
+import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, Q, QuerySet, Value
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import SignedInRequest
-from homework import services
+from homework import policy, services
 from homework.class_days import ClassDay, class_days
-from homework.forms.reviews import ReleaseForm, ReviewForm
-from homework.models import Item, Notice
+from homework.forms.reviews import QUICK_REASONS, ReturnForm, seen_notices
+from homework.models import Decision, Item, Notice
+from homework.rules import RuleBook
+from homework.services.reviews import decided_words
+from homework.wording import wording_rules
 from schools import access
 from schools.models import ClassGroup, School
 
-# Notices of days long past no longer wait for a look before their appearance.
-MOST_WAITING = 100
+NOTICES_ON_A_PAGE = 20
+DECISIONS_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One notice in the queue."""
+
+    notice: Notice
+    name: str
+    items: list[tuple[Item, bool]]  # each with whether it came after the cut-off
+    warnings: list[str]  # names of the rules of wording that its items touch
+    cut_off: dt.time | None
+    form: ReturnForm
+
+    @property
+    def seen(self) -> str:
+        """What she decides upon: the notice and its last item."""
+        return f"{self.notice.pk}:{self.last_item}"
+
+    @property
+    def last_item(self) -> int:
+        return max((item.pk for item, _ in self.items), default=0)
+
+    @property
+    def overrun(self) -> int:
+        """Minutes beyond the limit, at least 0."""
+        return max(self.notice.load_minutes - self.notice.limit_minutes, 0)
+
+    @property
+    def late_items(self) -> int:
+        return sum(is_late for _, is_late in self.items)
+
+    @property
+    def pass_label(self) -> str:
+        if self.notice.review != Notice.Review.PENDING:
+            return "放行"
+        return "维持并公开（记为超量）" if self.notice.is_hidden else "维持（记为超量）"
 
 
 @login_required
 @require_GET
 def review_list(request: SignedInRequest) -> HttpResponse:
     access.require_anywhere(request.user, "review_homework")
-    return _page(request)
+    return _page(request, request.GET.get("page"))
 
 
 @login_required
 @require_POST
-def review_decide(request: SignedInRequest, notice_id: int) -> HttpResponse:
+def review_pass(request: SignedInRequest) -> HttpResponse:
+    """Lets stand and appear what is ticked, or the one whose button was pressed."""
+    paths = access.require_anywhere(request.user, "review_homework")
+    seen = seen_notices(request.POST)
+    hers = Notice.objects.inside(paths).filter(pk__in=seen).values_list("pk", flat=True)
+    outcome = services.let_pass(by=request.user, seen={pk: seen[pk] for pk in hers})
+    if outcome.passed:
+        messages.success(request, f"已处理{len(outcome.passed)}份：{_names(outcome.passed)}。")
+    for notice in outcome.gone:
+        messages.error(request, f"{_names([notice])}：{decided_words(notice)}")
+    if outcome.changed:
+        messages.error(request, f"{_names(outcome.changed)}：在您查看后有改动，没有处理，请再看一遍。")
+    if not seen:
+        messages.error(request, "没有选中作业。请先勾选，或点某一份下面的按钮。")
+    return _back(request)
+
+
+@login_required
+@require_POST
+def review_return(request: SignedInRequest, notice_id: int) -> HttpResponse:
     notices = Notice.objects.select_related("class_group", "school__unit")
     notice = access.get_visible(notices, request.user, pk=notice_id)
     access.require(request.user, "review_homework", notice.school.unit)
-    form = ReviewForm(request.POST)
-    if form.is_valid():
-        stands = form.cleaned_data["decision"] == "stands"
-        try:
-            services.review(by=request.user, notice=notice, stands=stands, note=form.cleaned_data["note"])
-        except ValidationError as error:
-            form.add_error("note", error)
-        else:
-            name = notice.class_group.name_on(notice.day)
-            messages.success(request, f"{name}：{'已维持，记为超量' if stands else '已退回修改'}。")
-            return redirect("homework:review_list")
-    return _page(request, sent_back=(notice_id, form))
+    form = ReturnForm(request.POST, auto_id=f"n{notice_id}-%s")
+    if not form.is_valid():
+        return _page(request, request.POST.get("page"), sent_back=(notice_id, form))
+    try:
+        services.send_back(
+            by=request.user, notice=notice, note=form.cleaned_data["note"], last_item=form.cleaned_data["last_item"]
+        )
+    except ValidationError as error:
+        messages.error(request, f"{_names([notice])}：{''.join(error.messages)}")
+    else:
+        messages.success(request, f"{_names([notice])}：已退回修改，并告诉了教师。")
+    return _back(request)
 
 
 @login_required
-@require_POST
-def notice_release(request: SignedInRequest) -> HttpResponse:
-    """先审后公示: what is ticked appears now."""
+@require_GET
+def incomplete_list(request: SignedInRequest) -> HttpResponse:
+    """Today's classes that have not said all, with what is missing."""
     paths = access.require_anywhere(request.user, "review_homework")
-    unreleased = Notice.objects.unreleased().inside(paths)
-    form = ReleaseForm(request.POST, unreleased=unreleased)
-    if form.is_valid():
-        count = services.release_notices(by=request.user, notices=form.cleaned_data["notice"])
-        messages.success(request, f"已放行{count}个班的作业，现在起公开。")
-    else:
-        messages.error(request, "没有可放行的作业：可能已由他人放行，或没有选中。")
-    return redirect("homework:review_list")
-
-
-def _page(request: SignedInRequest, sent_back: tuple[int, ReviewForm] | None = None) -> HttpResponse:
-    """`sent_back`: a notice's id and the form that could not be accepted."""
-    paths = access.scope(request.user, "review_homework")
-    live = Prefetch("items", Item.objects.live().select_related("subject", "posted_by").order_by("pk"), to_attr="live")
-    waiting = Notice.objects.waiting().inside(paths).select_related("class_group", "school__unit")
-    forms = dict([sent_back]) if sent_back else {}
-    rows = [
-        (notice, notice.class_group.name_on(notice.day), forms.get(notice.pk) or ReviewForm(auto_id=f"n{notice.pk}-%s"))
-        for notice in waiting.prefetch_related(live).order_by("day", "pk")[:MOST_WAITING]
-    ]
     today = timezone.localdate()
-    schools = School.objects.inside(paths)
-    teaching = schools.filter(days__day=today, days__is_cancelled=False)
+    teaching = School.objects.inside(paths).filter(days__day=today, days__is_cancelled=False)
     classes = ClassGroup.objects.on(today).filter(school__in=teaching).select_related("school__unit").in_order()
     days = class_days(list(classes), today, Notice.objects.all())
+    incomplete = [day for day in days if not (day.notice and day.notice.is_complete)]
+    context = {"today": today, "incomplete": incomplete, "classes": len(days), "many_schools": _many(days)}
+    return render(request, "homework/incomplete_list.html", context)
+
+
+def _page(
+    request: SignedInRequest, number: str | None, *, sent_back: tuple[int, ReturnForm] | None = None
+) -> HttpResponse:
+    """`sent_back`: a notice's id and the form that could not be accepted."""
+    paths = access.scope(request.user, "review_homework")
+    today = timezone.localdate()
+    queue = Notice.objects.on_the_desk(today).inside(paths).select_related("class_group", "school__unit")
+    queue = queue.prefetch_related(Prefetch("items", _items(), to_attr="live"))
+    page = Paginator(queue.order_by("day", "school", "grade", "class_group__number", "pk"), NOTICES_ON_A_PAGE)
+    shown = page.get_page(number)
+    rows = _rows(list(shown), dict([sent_back]) if sent_back else {})
+    midnight = timezone.make_aware(dt.datetime.combine(today, dt.time.min))
+    decided = Decision.objects.filter(at__gte=midnight, notice__in=Notice.objects.inside(paths))
+    decided = decided.select_related("by", "notice__class_group", "notice__school__unit").order_by("-pk")
+    decisions = list(decided[: DECISIONS_SHOWN + 1])
     context = {
+        "page": shown,
         "rows": rows,
-        "today": today,
-        "unreleased": [day for day in days if day.notice and day.notice.awaits_release],
-        "incomplete": list(_incomplete(days)),
-        "classes": len(days),
-        "many_schools": schools.count() > 1,
+        "decisions": [(row, row.notice.class_group.name_on(row.notice.day)) for row in decisions[:DECISIONS_SHOWN]],
+        "more_decisions": len(decisions) > DECISIONS_SHOWN,
+        "decisions_shown": DECISIONS_SHOWN,
+        "quick_reasons": QUICK_REASONS,
+        "many_schools": _many(shown),
     }
     return render(request, "homework/review_list.html", context, status=422 if sent_back else 200)
 
 
-def _incomplete(days: Iterable[ClassDay]) -> Iterable[ClassDay]:
-    return (day for day in days if not (day.notice and day.notice.is_complete))
+def _items() -> QuerySet[Item]:
+    """What stands, with the ids of the rules of wording that each touches."""
+    touched = ArrayAgg("wording_warnings__rule", filter=Q(wording_warnings__isnull=False), default=Value([]))
+    return Item.objects.live().select_related("subject", "posted_by").annotate(touched=touched).order_by("pk")
+
+
+def _rows(notices: list[Notice], forms: dict[int, ReturnForm]) -> list[Row]:
+    """One query: the cut-offs."""
+    days = [notice.day for notice in notices] or [timezone.localdate()]
+    book = RuleBook.read({notice.school_id for notice in notices}, min(days), max(days))
+    return [_row(notice, book.cut_off(notice.school_id, notice.day), forms.get(notice.pk)) for notice in notices]
+
+
+def _row(notice: Notice, cut_off: dt.time | None, form: ReturnForm | None) -> Row:
+    live: list[Item] = notice.live  # type: ignore[attr-defined]
+    touched = {rule for item in live for rule in item.touched}  # type: ignore[attr-defined]
+    return Row(
+        notice=notice,
+        name=notice.class_group.name_on(notice.day),
+        items=[(item, _is_late(item, notice.day, cut_off)) for item in live],
+        warnings=[rule.name for rule in wording_rules().values() if rule.id in touched],
+        cut_off=cut_off,
+        form=form or ReturnForm(auto_id=f"n{notice.pk}-%s"),
+    )
+
+
+def _is_late(item: Item, day: dt.date, cut_off: dt.time | None) -> bool:
+    return not policy.is_on_time(timezone.localtime(item.posted_at), day, cut_off)
+
+
+def _many(rows: Iterable[Notice] | Iterable[ClassDay]) -> bool:
+    """Whether they are of more than one school."""
+    return len({row.school_id if isinstance(row, Notice) else row.class_group.school_id for row in rows}) > 1
+
+
+def _names(notices: Iterable[Notice]) -> str:
+    today = timezone.localdate()
+    return "、".join(
+        f"{notice.class_group.name_on(notice.day)}{'' if notice.day == today else f'（{notice.day:%-m月%-d日}）'}"
+        for notice in notices
+    )
+
+
+def _back(request: SignedInRequest) -> HttpResponse:
+    page = request.POST.get("page", "")
+    return redirect(reverse("homework:review_list") + (f"?page={page}" if page.isascii() and page.isdecimal() else ""))

@@ -62,10 +62,11 @@ PAGES: dict[str, Page] = {
     "homework:day_close": Page(the_class, expect(403, head_teacher=302, academic_office=302, **HIDDEN), method="post"),
     "homework:day_reopen": Page(the_class, expect(403, head_teacher=302, academic_office=302, **HIDDEN), method="post"),
     "homework:review_list": Page(no_arguments, expect(403, academic_office=200, outside_academic_office=200)),
-    "homework:review_decide": Page(an_overrun, expect(403, academic_office=422, **HIDDEN), method="post"),
-    "homework:notice_release": Page(
+    "homework:review_return": Page(an_overrun, expect(403, academic_office=422, **HIDDEN), method="post"),
+    "homework:review_pass": Page(
         no_arguments, expect(403, academic_office=302, outside_academic_office=302), method="post"
     ),
+    "homework:incomplete_list": Page(no_arguments, expect(403, academic_office=200, outside_academic_office=200)),
     "homework:overview": Page(no_arguments, OVERSEERS),
     "homework:school_overview": Page(the_school, OVERSEERS | HIDDEN_FROM),
     "homework:limit_list": Page(no_arguments, OVERSEERS),

@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Notification
 from homework import services
-from homework.models import Notice
+from homework.models import Decision, Notice
 from tests import factories as make
 from tests.fixtures import SHANGHAI
 
@@ -58,7 +58,7 @@ def test_a_heavier_load_waits_again_after_it_was_let_stand(overrun, post):
 def test_a_lighter_load_still_over_stays_as_decided(overrun, post):
     math = post("数学", 5, overrun_reason="订正")
     decide(stands=True)
-    services.withdraw_item(by=math.posted_by, item=math)
+    services.withdraw_item(by=math.posted_by, item=math, reason="写错了")
     assert review() == "stands"
 
 
@@ -69,7 +69,7 @@ def test_a_returned_notice_waits_again_once_its_load_has_changed(overrun, post, 
         by=make.UserFactory(), class_group=class_group, day=make.TODAY, subject=make.subject("英语")
     )
     assert review() == "returned"
-    services.withdraw_item(by=math.posted_by, item=math)
+    services.withdraw_item(by=math.posted_by, item=math, reason="写错了")
     assert review() == "pending"
 
 
@@ -109,3 +109,112 @@ def test_what_is_added_after_the_release_is_marked_again(looks_first, post):
     assert Notice.objects.public().get().awaits_release is True
     assert services.release_notices(by=make.UserFactory(), notices=Notice.objects.all()) == 1
     assert services.release_notices(by=make.UserFactory(), notices=Notice.objects.all()) == 0
+
+
+def send_back(note="请换成口头练习", **values):
+    return services.send_back(by=make.UserFactory(), notice=Notice.objects.get(), note=note, **values)
+
+
+def test_what_breaks_no_rule_may_be_sent_back_before_it_appears_and_stays_hidden(looks_first, post, clock):
+    post()
+    send_back()
+    clock(dt.datetime(2026, 10, 14, 18, 1, tzinfo=SHANGHAI))
+    notice = Notice.objects.get()
+    assert (notice.review, notice.is_hidden, Notice.objects.public().exists()) == ("returned", True, False)
+
+
+def test_once_its_teachers_change_something_it_waits_again_and_appears_at_the_cut_off(looks_first, post, clock):
+    item = post()
+    send_back()
+    assert not Notice.objects.on_the_desk(make.TODAY).exists()
+    services.withdraw_item(by=item.posted_by, item=item, reason="写错了")
+    post(minutes=10)
+    notice = Notice.objects.on_the_desk(make.TODAY).get()
+    assert (notice.review, notice.review_note, notice.is_hidden) == ("", "", True)
+    clock(dt.datetime(2026, 10, 14, 18, 0, tzinfo=SHANGHAI))
+    assert Notice.objects.public().get().awaits_release is True
+
+
+def test_mended_after_the_cut_off_it_appears_at_that_moment(looks_first, post, clock):
+    post()
+    send_back()
+    clock(evening := dt.datetime(2026, 10, 14, 20, 0, tzinfo=SHANGHAI))
+    post("数学")
+    assert Notice.objects.public().get().published_at == evening
+
+
+def test_what_has_appeared_already_is_not_taken_from_the_public_by_a_return(looks_first, post, clock):
+    clock(dt.datetime(2026, 10, 14, 20, 0, tzinfo=SHANGHAI))
+    post()
+    clock(dt.datetime(2026, 10, 14, 20, 5, tzinfo=SHANGHAI))
+    send_back()
+    assert Notice.objects.public().get().review == "returned"
+
+
+def test_where_nothing_waits_nothing_is_sent_back(post):
+    post()
+    with pytest.raises(ValidationError, match="已不在待审核中"):
+        send_back()
+
+
+def test_a_new_limit_does_not_end_a_return(looks_first, post, class_group):
+    post("语文", 20)
+    send_back()
+    make.LocalLimitFactory(unit=class_group.school.unit, minutes=40, first_day=make.MONDAY)
+    assert (Notice.objects.get().limit_minutes, review()) == (40, "returned")
+
+
+def test_unmended_it_comes_back_to_the_desk_on_the_next_day_and_may_be_released(looks_first, post, clock):
+    post()
+    send_back()
+    clock(morning := dt.datetime(2026, 10, 15, 8, 0, tzinfo=SHANGHAI))
+    notice = Notice.objects.on_the_desk(morning.date()).get()
+    with pytest.raises(ValidationError, match="已不在待审核中"):
+        send_back()
+    services.let_pass(by=make.UserFactory(), seen={notice.pk: notice.items.get().pk})
+    public = Notice.objects.public().get()
+    assert (public.review, public.published_at, public.reviewed_by) == ("", morning, None)
+
+
+def test_each_decision_is_kept_with_who_what_when_and_the_load(overrun, post):
+    decide(stands=False, note="请减少")
+    services.withdraw_item(by=overrun.posted_by, item=overrun, reason="写错了")
+    post("语文", 65, overrun_reason="作文")
+    decide(stands=True)
+    kept = [(row.verdict, row.note, row.load_minutes) for row in Notice.objects.get().decisions.all()]
+    assert kept == [("returned", "请减少", 70), ("stands", "", 65)]
+    assert Notice.objects.get().decisions.first().at == dt.datetime(2026, 10, 14, 8, 30, tzinfo=dt.UTC)
+
+
+def test_those_who_posted_are_told_of_a_return_and_nobody_else(overrun, class_group):
+    decide(stands=False, note="请减少抄写")
+    told = Notification.objects.get()
+    assert told.user == overrun.posted_by
+    assert told.text == "五年级1班10月14日的作业被教导处退回修改：请减少抄写"
+    assert told.url == f"/homework/?day=2026-10-14#class-{class_group.pk}"
+
+
+def test_one_word_lets_an_overrun_stand_and_appear(looks_first, overrun):
+    notice = overrun.notice
+    outcome = services.let_pass(by=make.UserFactory(), seen={notice.pk: overrun.pk})
+    assert [row.pk for row in outcome.passed] == [notice.pk]
+    assert Notice.objects.public().get().review == "stands"
+    assert [row.verdict for row in Decision.objects.all()] == ["stands"]
+
+
+def test_an_item_that_came_since_she_looked_asks_for_another_look(overrun, post):
+    notice = overrun.notice
+    newer = post("数学", 5, overrun_reason="订正")
+    outcome = services.let_pass(by=make.UserFactory(), seen={notice.pk: overrun.pk})
+    assert (outcome.passed, [row.pk for row in outcome.changed]) == ([], [notice.pk])
+    with pytest.raises(ValidationError, match="有改动"):
+        send_back(last_item=overrun.pk)
+    assert services.let_pass(by=make.UserFactory(), seen={notice.pk: newer.pk}).passed
+
+
+def test_the_second_officer_learns_that_it_is_done_and_nothing_is_doubled(overrun):
+    seen = {overrun.notice_id: overrun.pk}
+    services.let_pass(by=make.UserFactory(), seen=seen)
+    again = services.let_pass(by=make.UserFactory(), seen=seen)
+    assert (again.passed, [row.pk for row in again.gone]) == ([], [overrun.notice_id])
+    assert (Decision.objects.count(), AuditEntry.objects.filter(action="notice.stands").count()) == (1, 1)
