@@ -2,22 +2,28 @@
 
 from django.urls import path
 
-from homework.views import board, limits, overview, reviews, today
+from homework.views import board, corrections, limits, minutes, notices, overview, reviews, saved_items, today
 
 app_name = "homework"
 
 urlpatterns = [
     path("", today.today, name="today"),
     path("classes/<int:class_id>/items/add/", today.item_add, name="item_add"),
-    path("items/<int:item_id>/withdraw/", today.item_withdraw, name="item_withdraw"),
+    path("classes/<int:class_id>/days/<str:day>/", notices.notice_detail, name="notice_detail"),
+    path("minutes/", minutes.minutes, name="minutes"),
+    path("items/<int:item_id>/withdraw/", corrections.item_withdraw, name="item_withdraw"),
+    path("items/<int:item_id>/correct/", corrections.item_correct, name="item_correct"),
+    path("items/<int:item_id>/save/", saved_items.saved_item_add, name="saved_item_add"),
+    path("saved/", saved_items.saved_item_list, name="saved_item_list"),
+    path("saved/<int:saved_id>/", saved_items.saved_item_edit, name="saved_item_edit"),
+    path("saved/<int:saved_id>/delete/", saved_items.saved_item_delete, name="saved_item_delete"),
     path("classes/<int:class_id>/no-homework/", today.no_homework_declare, name="no_homework_declare"),
     path("classes/<int:class_id>/no-homework/withdraw/", today.no_homework_withdraw, name="no_homework_withdraw"),
     path("classes/<int:class_id>/close/", today.day_close, name="day_close"),
     path("classes/<int:class_id>/reopen/", today.day_reopen, name="day_reopen"),
     path("reviews/", reviews.review_list, name="review_list"),
-    path("reviews/pass/", reviews.review_pass, name="review_pass"),
-    path("reviews/<int:notice_id>/return/", reviews.review_return, name="review_return"),
-    path("reviews/incomplete/", reviews.incomplete_list, name="incomplete_list"),
+    path("reviews/<int:notice_id>/", reviews.review_decide, name="review_decide"),
+    path("reviews/release/", reviews.notice_release, name="notice_release"),
     path("overview/", overview.overview, name="overview"),
     path("overview/<slug:code>/", overview.school_overview, name="school_overview"),
     path("limits/", limits.limit_list, name="limit_list"),

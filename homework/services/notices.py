@@ -5,6 +5,7 @@ verdict, and notes the changed day for the sums, all in one transaction.
 """
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
@@ -12,9 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.sent_forms import is_first
 from accounts.services import audit
-from homework import policy
-from homework.models import Item, NoHomework, Notice
+from homework import board, policy, wording
+from homework.models import Item, NoHomework, Notice, WordingWarning
 from homework.rules import ClassRules, rules_for
 from schools.models import ChangedDay, ClassGroup, School, SchoolDay, Subject
 
@@ -39,10 +41,10 @@ def add_item(
     """Publish one item of a class's homework.
 
     Over the limit it is still published, for the public is owed what was really set, but whoever adds to the load
-    gives a reason and 教导处 will look at it. Raises ValidationError: no school that day, over the limit without a
-    reason (code "over_limit"), or a bad field.
+    gives a reason and 教导处 will look at it. A wording that a rule speaks against is noted beside it. Raises
+    ValidationError: no school that day, over the limit without a reason (code "over_limit"), or a bad field.
     """
-    rules, notice = _locked_notice(class_group, day)
+    rules, notice = locked_notice(class_group, day)
     item = Item(
         notice=notice,
         school_id=notice.school_id,
@@ -53,61 +55,65 @@ def add_item(
         layer=layer,
         minutes=minutes,
         posted_by=by,
+        posted_at=timezone.now(),
     )
-    item.full_clean()
-    item.save()
-    notice.no_homework.live().filter(subject=subject).update(withdrawn_at=timezone.now())
-    if policy.load([item.work]):
-        notice.closed_by = notice.closed_at = None
-    load_before = notice.load_minutes
-    _settle(notice, rules, reason=f"{subject}：{overrun_reason.strip()}" if overrun_reason.strip() else "")
-    if notice.is_over and notice.load_minutes > load_before and not overrun_reason.strip():
-        raise ValidationError(
-            f"加上这项，{class_group.name_on(day)}书面作业共{notice.load_minutes}分钟，"
-            f"超过{notice.limit_minutes}分钟。请减少用时，或写明原因后公示。",
-            code="over_limit",
-        )
+    put_item(item, rules, overrun_reason=overrun_reason.strip(), step="加上这项")
     return item
 
 
 @transaction.atomic
-def add_item_to_classes(*, class_groups: Iterable[ClassGroup], **item: object) -> list[Item]:
+def add_item_to_classes(
+    *, by: User, class_groups: Iterable[ClassGroup], key: uuid.UUID | None = None, **item: object
+) -> list[Item]:
     """`add_item` for several classes: for all of them or, when one raises, for none.
 
-    In the order of their ids, so that two teachers who share classes never wait for each other.
+    In the order of their ids, so that two teachers who share classes never wait for each other. With the `key` of a
+    form that was carried out before, nothing is done and nothing returned.
     """
+    if key and not is_first(by, key):
+        return []
     in_order = sorted(class_groups, key=lambda class_group: class_group.pk)
-    return [add_item(class_group=class_group, **item) for class_group in in_order]  # type: ignore[arg-type]
+    return [add_item(by=by, class_group=class_group, **item) for class_group in in_order]  # type: ignore[arg-type]
 
 
-@transaction.atomic
-def withdraw_item(*, by: User, item: Item) -> None:
-    """Take an item off the notice; it stays on record. Withdrawing twice changes nothing."""
-    rules, notice = _lock_again(item.notice)
-    if not Item.objects.live().filter(pk=item.pk).update(withdrawn_at=timezone.now(), withdrawn_by=by):
-        return
-    _settle(notice, rules)
-    audit(by=by, action="item.withdraw", subject=item, path=_path(notice), content=item.content, minutes=item.minutes)
+def put_item(item: Item, rules: ClassRules, *, overrun_reason: str, step: str) -> None:
+    """Save a new item on its notice, which the caller has locked, and settle. `step` begins a refusal's sentence."""
+    notice, load_before = item.notice, item.notice.load_minutes
+    item.full_clean()
+    item.save()
+    WordingWarning.objects.bulk_create(
+        [WordingWarning(item=item, school_id=item.school_id, rule=rule.id) for rule in wording.check(item.content)]
+    )
+    notice.no_homework.live().filter(subject=item.subject).update(withdrawn_at=timezone.now())
+    if policy.load([item.work]):
+        notice.closed_by = notice.closed_at = None
+    settle(notice, rules, reason=f"{item.subject}：{overrun_reason}" if overrun_reason else "")
+    if notice.is_over and notice.load_minutes > load_before and not overrun_reason:
+        raise ValidationError(
+            f"{step}，{notice.class_group.name_on(notice.day)}书面作业共{notice.load_minutes}分钟，"
+            f"超过{notice.limit_minutes}分钟。请减少用时，或写明原因后公示。",
+            code="over_limit",
+        )
 
 
 @transaction.atomic
 def declare_no_homework(*, by: User, class_group: ClassGroup, day: dt.date, subject: Subject) -> Notice:
     """本科无作业. Saying it twice changes nothing. Raises ValidationError when the subject has set something,
     or there is no school that day."""
-    rules, notice = _locked_notice(class_group, day)
+    rules, notice = locked_notice(class_group, day)
     if notice.items.live().filter(subject=subject).exists():
         raise ValidationError(f"{subject}这一天已公示作业。要改为无作业，请先撤回。")
     NoHomework.objects.get_or_create(notice=notice, subject=subject, withdrawn_at=None, defaults={"declared_by": by})
-    _settle(notice, rules)
+    settle(notice, rules)
     return notice
 
 
 @transaction.atomic
 def withdraw_no_homework(*, class_group: ClassGroup, day: dt.date, subject: Subject) -> None:
     """Take 本科无作业 back. Where it was not said, nothing changes."""
-    rules, notice = _locked_notice(class_group, day)
+    rules, notice = locked_notice(class_group, day)
     if notice.no_homework.live().filter(subject=subject).update(withdrawn_at=timezone.now()):
-        _settle(notice, rules)
+        settle(notice, rules)
 
 
 @transaction.atomic
@@ -116,26 +122,26 @@ def close_day(*, by: User, class_group: ClassGroup, day: dt.date) -> Notice:
 
     Raises ValidationError when written work at home has been set.
     """
-    rules, notice = _locked_notice(class_group, day)
+    rules, notice = locked_notice(class_group, day)
     if notice.load_minutes:
         raise ValidationError(f"已公示书面家庭作业{notice.load_minutes}分钟，不能报“今日无书面作业”。请先撤回。")
     if notice.closed_at:
         return notice
     notice.closed_by, notice.closed_at = by, timezone.now()
-    _settle(notice, rules)
-    audit(by=by, action="notice.close", subject=notice, path=_path(notice))
+    settle(notice, rules)
+    audit(by=by, action="notice.close", subject=notice, path=path_of(notice))
     return notice
 
 
 @transaction.atomic
 def reopen_day(*, by: User, class_group: ClassGroup, day: dt.date) -> Notice:
     """Take 今日无书面作业 back. An open day stays as it is."""
-    rules, notice = _locked_notice(class_group, day)
+    rules, notice = locked_notice(class_group, day)
     if notice.closed_at is None:
         return notice
     notice.closed_by = notice.closed_at = None
-    _settle(notice, rules)
-    audit(by=by, action="notice.reopen", subject=notice, path=_path(notice))
+    settle(notice, rules)
+    audit(by=by, action="notice.reopen", subject=notice, path=path_of(notice))
     return notice
 
 
@@ -143,8 +149,12 @@ def days_open(school: School) -> list[dt.date]:
     """The school days on which homework may be published now: the latest first, today's among them when it is one."""
     today = timezone.localdate()
     held = SchoolDay.objects.held().filter(school=school, day__lte=today).order_by("-day")
-    days = list(held.values_list("day", flat=True)[: SCHOOL_DAYS_TO_ADD_LATE + 1])
-    return days if days[:1] == [today] else days[:SCHOOL_DAYS_TO_ADD_LATE]
+    return still_open(list(held.values_list("day", flat=True)[: SCHOOL_DAYS_TO_ADD_LATE + 1]), today)
+
+
+def still_open(latest: list[dt.date], today: dt.date) -> list[dt.date]:
+    """Of a school's latest days, the latest first and one more than may be added late, those that are open."""
+    return latest if latest[:1] == [today] else latest[:SCHOOL_DAYS_TO_ADD_LATE]
 
 
 def judge_load(notice: Notice, *, load: int, limit: int, reason: str = "") -> None:
@@ -168,7 +178,7 @@ def judge_load(notice: Notice, *, load: int, limit: int, reason: str = "") -> No
     notice.load_minutes, notice.limit_minutes = load, limit
 
 
-def _locked_notice(class_group: ClassGroup, day: dt.date) -> tuple[ClassRules, Notice]:
+def locked_notice(class_group: ClassGroup, day: dt.date) -> tuple[ClassRules, Notice]:
     """The class's notice of `day`, locked until the transaction ends; made when this is its first word."""
     _require_open_day(class_group, day)
     rules = rules_for(class_group, day)
@@ -185,7 +195,7 @@ def _locked_notice(class_group: ClassGroup, day: dt.date) -> tuple[ClassRules, N
     return rules, notice
 
 
-def _lock_again(notice: Notice) -> tuple[ClassRules, Notice]:
+def lock_again(notice: Notice) -> tuple[ClassRules, Notice]:
     class_group = ClassGroup.objects.select_related("school").get(pk=notice.class_group_id)
     _require_open_day(class_group, notice.day)
     return rules_for(class_group, notice.day), Notice.objects.select_for_update().get(pk=notice.pk)
@@ -202,7 +212,7 @@ def _require_open_day(class_group: ClassGroup, day: dt.date) -> None:
         raise ValidationError(f"{class_group}这一天不在册，不能公示作业。")
 
 
-def _settle(notice: Notice, rules: ClassRules, *, reason: str = "") -> None:
+def settle(notice: Notice, rules: ClassRules, *, reason: str = "") -> None:
     """Judge the notice as it now stands, keep it, and note the change. `reason` is for going over the limit."""
     works = [item.work for item in notice.items.live()]
     spoken = _spoken(notice)
@@ -220,6 +230,7 @@ def _settle(notice: Notice, rules: ClassRules, *, reason: str = "") -> None:
     notice.full_clean(validate_constraints=False)  # the row is ours and locked; the database checks it once
     notice.save()
     ChangedDay.objects.note([(notice.school_id, notice.day)])
+    transaction.on_commit(lambda: board.forget([notice.school_id]))
 
 
 def _spoken(notice: Notice) -> set[int]:
@@ -250,5 +261,5 @@ def _publish(notice: Notice, rules: ClassRules, now: dt.datetime) -> None:
             notice.published_at = max(now, appears_at)
 
 
-def _path(notice: Notice) -> str:
+def path_of(notice: Notice) -> str:
     return notice.school.unit.path_on(notice.day)

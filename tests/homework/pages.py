@@ -1,5 +1,6 @@
 """Who may open which page of homework."""
 
+from homework import services
 from tests import factories as make
 from tests.access import OUTSIDERS, Page, expect
 from tests.world import World
@@ -40,6 +41,17 @@ def an_item(world: World) -> dict[str, object]:
     return {"item_id": item.pk}
 
 
+def a_saved_item(world: World) -> dict[str, object]:
+    item = services.save_item(
+        by=world.teacher, subject=world.subject, content="背诵", kind="oral", place="home", layer="all", minutes=5
+    )
+    return {"saved_id": item.pk}
+
+
+def a_day(world: World) -> dict[str, object]:
+    return the_class(world) | {"day": "2026-10-14"}
+
+
 def an_overrun(world: World) -> dict[str, object]:
     item = make.ItemFactory(class_group=world.class_group, minutes=90, overrun_reason="复习")
     return {"notice_id": item.notice_id}
@@ -53,6 +65,13 @@ PAGES: dict[str, Page] = {
     "homework:today": Page(no_arguments, expect(403, teacher=200, head_teacher=200, outside_teacher=200)),
     "homework:item_add": Page(the_class, expect(403, teacher=200, head_teacher=200, **HIDDEN)),
     "homework:item_withdraw": Page(an_item, expect(403, teacher=302, academic_office=302, **HIDDEN), method="post"),
+    "homework:item_correct": Page(an_item, expect(403, teacher=200, **HIDDEN)),
+    "homework:notice_detail": Page(a_day, expect(200, admin=403, **HIDDEN)),
+    "homework:minutes": Page(no_arguments, expect(403, teacher=200, head_teacher=200, outside_teacher=200)),
+    "homework:saved_item_list": Page(no_arguments, expect(403, teacher=200, head_teacher=200, outside_teacher=200)),
+    "homework:saved_item_add": Page(an_item, expect(403, teacher=302, **HIDDEN), method="post"),
+    "homework:saved_item_edit": Page(a_saved_item, expect(404, teacher=200)),
+    "homework:saved_item_delete": Page(a_saved_item, expect(404, teacher=302), method="post"),
     "homework:no_homework_declare": Page(
         the_class, expect(403, teacher=302, head_teacher=302, **HIDDEN), method="post"
     ),
@@ -62,11 +81,10 @@ PAGES: dict[str, Page] = {
     "homework:day_close": Page(the_class, expect(403, head_teacher=302, academic_office=302, **HIDDEN), method="post"),
     "homework:day_reopen": Page(the_class, expect(403, head_teacher=302, academic_office=302, **HIDDEN), method="post"),
     "homework:review_list": Page(no_arguments, expect(403, academic_office=200, outside_academic_office=200)),
-    "homework:review_return": Page(an_overrun, expect(403, academic_office=422, **HIDDEN), method="post"),
-    "homework:review_pass": Page(
+    "homework:review_decide": Page(an_overrun, expect(403, academic_office=422, **HIDDEN), method="post"),
+    "homework:notice_release": Page(
         no_arguments, expect(403, academic_office=302, outside_academic_office=302), method="post"
     ),
-    "homework:incomplete_list": Page(no_arguments, expect(403, academic_office=200, outside_academic_office=200)),
     "homework:overview": Page(no_arguments, OVERSEERS),
     "homework:school_overview": Page(the_school, OVERSEERS | HIDDEN_FROM),
     "homework:limit_list": Page(no_arguments, OVERSEERS),

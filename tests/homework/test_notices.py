@@ -69,15 +69,15 @@ def test_a_reason_given_within_the_limit_is_not_kept(post):
 
 def test_withdrawing_below_the_limit_ends_the_review(post):
     item = post("语文", 70, overrun_reason="作文")
-    services.withdraw_item(by=item.posted_by, item=item)
+    services.withdraw_item(by=item.posted_by, item=item, reason="写错了")
     assert (notice().review, notice().overrun_reason, notice().load_minutes) == ("", "", 0)
 
 
 def test_withdrawing_keeps_the_item_on_record_and_twice_changes_nothing(post):
     item = post()
-    services.withdraw_item(by=item.posted_by, item=item)
+    services.withdraw_item(by=item.posted_by, item=item, reason="写错了")
     withdrawn_at = Item.objects.get().withdrawn_at
-    services.withdraw_item(by=make.UserFactory(), item=item)
+    services.withdraw_item(by=make.UserFactory(), item=item, reason="写错了")
     item.refresh_from_db()
     assert (item.withdrawn_at, item.withdrawn_by) == (withdrawn_at, item.posted_by)
 
@@ -203,7 +203,7 @@ def test_the_first_completion_sets_the_time_until_the_day_falls_incomplete(post,
     clock(dt.datetime(2026, 10, 14, 18, tzinfo=SHANGHAI))
     post("语文", 5)
     assert notice().is_on_time
-    services.withdraw_item(by=math.posted_by, item=math)
+    services.withdraw_item(by=math.posted_by, item=math, reason="写错了")
     post("数学")
     assert (notice().is_complete, notice().is_on_time) == (True, False)
 

@@ -115,8 +115,9 @@ def test_she_withdraws_her_own_item_only(signed_in, world):
     others = make.ItemFactory(class_group=world.class_group, subject=make.subject("数学"))
     client = signed_in("teacher")
     assert text(client.get(TODAY)).count("撤回</button>") == 1
-    assert client.post(reverse("homework:item_withdraw", args=[others.pk])).status_code == 403
-    client.post(reverse("homework:item_withdraw", args=[own.pk]))
+    why = {"reason": "发错了班级"}
+    assert client.post(reverse("homework:item_withdraw", args=[others.pk]), why).status_code == 403
+    client.post(reverse("homework:item_withdraw", args=[own.pk]), why)
     assert list(Item.objects.live()) == [others]
 
 
