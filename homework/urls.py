@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from homework.views import board, corrections, limits, minutes, notices, overview, reviews, saved_items, today
+from homework.views import (
+    board,
+    corrections,
+    limits,
+    minutes,
+    notices,
+    overview,
+    reviews,
+    saved_items,
+    today,
+    vacations,
+)
 
 app_name = "homework"
 
@@ -30,6 +41,12 @@ urlpatterns = [
     path("limits/add/", limits.limit_add, name="limit_add"),
     path("limits/<int:limit_id>/end/", limits.limit_end, name="limit_end"),
     path("limits/cut-off/", limits.cut_off_set, name="cut_off_set"),
+    path("vacations/", vacations.vacation_list, name="vacation_list"),
+    path("vacations/classes/<int:class_id>/add/", vacations.vacation_item_add, name="vacation_item_add"),
+    path("vacations/classes/<int:class_id>/poster/", vacations.vacation_poster, name="vacation_poster"),
+    path("vacations/items/<int:item_id>/withdraw/", vacations.vacation_item_withdraw, name="vacation_item_withdraw"),
+    path("vacations/schools/<slug:code>/", vacations.vacation_overview, name="vacation_overview"),
+    path("vacations/schools/<slug:code>/end/", vacations.vacation_end_set, name="vacation_end_set"),
     path("board/", board.board_index, name="board_index"),
     path("board/<slug:code>/", board.board, name="board"),
     path("board/<slug:code>/<int:class_id>/", board.board_class, name="board_class"),

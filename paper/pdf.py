@@ -5,7 +5,7 @@ import hashlib
 import os
 import threading
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,7 +18,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from paper import fonts
-from paper.errors import MissingGlyphError, MissingResourceError
+from paper.errors import MissingGlyphError, MissingResourceError, NoFontError
 
 STATIC = Path(settings.BASE_DIR) / "static"
 # Archival, with files inside allowed and all text extractable.
@@ -108,10 +108,26 @@ def refuse_missing_glyphs(markup: str, chain: fonts.FontChain) -> None:
     text = _Text()
     text.feed(markup)
     text.close()
-    shown = {character for character in text.characters if unicodedata.category(character) not in INVISIBLE}
-    missing = sorted(character for character in shown if ord(character) not in chain.printable)
+    missing = _holes(text.characters, chain)
     if missing:
-        raise MissingGlyphError("".join(missing))
+        raise MissingGlyphError(missing)
+
+
+def unprintable(text: str) -> str:
+    """The characters of a text that no document can print, so that they can be refused while somebody types.
+
+    Without any font nothing can be printed anyway: then none.
+    """
+    try:
+        return _holes(text, fonts.chain())
+    except NoFontError:
+        return ""
+
+
+def _holes(characters: Iterable[str], chain: fonts.FontChain) -> str:
+    """Those that leave a mark but have no glyph, sorted."""
+    shown = {character for character in characters if unicodedata.category(character) not in INVISIBLE}
+    return "".join(sorted(character for character in shown if ord(character) not in chain.printable))
 
 
 def _print(markup: str, chain: fonts.FontChain, made_at: dt.datetime, attachments: Sequence[Attachment]) -> Printed:

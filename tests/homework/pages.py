@@ -3,6 +3,7 @@
 from homework import services
 from tests import factories as make
 from tests.access import OUTSIDERS, Page, expect
+from tests.homework.check_pages import CHECK_PAGES
 from tests.world import World
 
 EVERYBODY = expect(200, anonymous=200)
@@ -62,6 +63,7 @@ def a_school_limit(world: World) -> dict[str, object]:
 
 
 PAGES: dict[str, Page] = {
+    **CHECK_PAGES,
     "homework:today": Page(no_arguments, expect(403, teacher=200, head_teacher=200, outside_teacher=200)),
     "homework:item_add": Page(the_class, expect(403, teacher=200, head_teacher=200, **HIDDEN)),
     "homework:item_withdraw": Page(an_item, expect(403, teacher=302, academic_office=302, **HIDDEN), method="post"),
