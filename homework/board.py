@@ -1,38 +1,106 @@
 """Pages of the public board, kept in Redis for moments. Without Redis every page is made anew; nothing else changes.
 
-A page is kept with its school's generation. Whoever changes what a school shows calls `forget` on commit: the next
-generation begins and no page of the one before is shown again. What changes without such a call (time passing,
-midnight, the calendar, teachings, names) is caught by FRESH_SECONDS.
+A reader may see what was right at most five seconds ago: a page is kept for FRESH_SECONDS from the moment before it was
+read from the database, and her browser or a proxy may keep it for as long again. So nothing that changes without a word
+to us (time passing, midnight, the calendar, teachings, names) is shown for longer. Whoever changes what a school shows
+also calls `forget` on commit: then no page that was begun before is shown again.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
 import logging
-import secrets
-from collections.abc import Collection
+import time
+from collections.abc import Callable, Collection
+from typing import NamedTuple
 
 from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
-# A generation is forgotten when no page of it can be left.
-GENERATION_SECONDS = 3600
+FRESH_SECONDS = 2
+# A mark is needed while a page begun before it may still be kept, or on its way to be.
+MARK_SECONDS = 60
+AWAY = (RedisError, OSError)
+
+
+class Made(NamedTuple):
+    """A page as it is made. `may_be_indexed`: search engines may list it."""
+
+    school_id: int
+    html: str
+    may_be_indexed: bool = False
+
+
+class Kept(NamedTuple):
+    """A page as it is kept. `begun`: seconds since 1970, before its facts were read; `moment`: the same as our clock
+    has it, by which its facts were chosen."""
+
+    school_id: int
+    begun: float
+    moment: dt.datetime
+    etag: str
+    may_be_indexed: bool
+    body: bytes
 
 
 def forget(school_ids: Collection[int]) -> None:
-    """Show no page of these schools that was made before now. To be called on commit; never raises."""
-    keys = {generation_key(school_id): _new_generation() for school_id in school_ids}
+    """Show no page of these schools that was begun before now. To be called on commit; never raises."""
+    now = time.time()
     try:
-        cache.set_many(keys, GENERATION_SECONDS)
-    except (RedisError, OSError):
+        cache.set_many({_mark_key(school_id): now for school_id in school_ids}, MARK_SECONDS)
+    except AWAY:
         logger.warning("The board's pages could not be forgotten; they end by themselves in seconds.")
 
 
-def generation_key(school_id: int) -> str:
-    return f"board:generation:{school_id}"
+def answer(request: HttpRequest, make: Callable[[], Made]) -> HttpResponseBase:
+    """The page that is kept or that `make` makes, or 304 to who has it already. On a hit PostgreSQL is not asked.
+
+    `make` may depend on nothing but what `_key` says, and may raise Http404, which is not kept.
+    """
+    key = _key(request)
+    kept = _find(key) or _make(key, make)
+    response = get_conditional_response(request, kept.etag) or HttpResponse(kept.body)
+    response["ETag"] = kept.etag
+    response["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
+    if not kept.may_be_indexed:
+        response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
 
 
-def _new_generation() -> str:
-    """Never one that was before, though Redis had lost its memory in between."""
-    return secrets.token_hex(8)
+def _key(request: HttpRequest) -> str:
+    """Scheme and host belong to it: they stand in the page, in its printed address and its QR code."""
+    depends_on = f"{request.scheme}://{request.get_host()}{request.path}?{request.GET.get('day', '')}"
+    return f"board:page:{hashlib.sha256(depends_on.encode()).hexdigest()}"
+
+
+def _mark_key(school_id: int) -> str:
+    return f"board:mark:{school_id}"
+
+
+def _find(key: str) -> Kept | None:
+    try:
+        kept: Kept | None = cache.get(key)
+        if kept is None or kept.begun <= cache.get(_mark_key(kept.school_id), 0):
+            return None
+    except AWAY:
+        return None
+    return kept if 0 <= (timezone.now() - kept.moment).total_seconds() < FRESH_SECONDS else None
+
+
+def _make(key: str, make: Callable[[], Made]) -> Kept:
+    begun, moment = time.time(), timezone.now()
+    made = make()
+    body = made.html.encode()
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    kept = Kept(made.school_id, begun, moment, etag, made.may_be_indexed, body)
+    try:
+        cache.set(key, kept, FRESH_SECONDS)
+    except AWAY:
+        logger.warning("The board's page could not be kept; it is made anew for every reader.")
+    return kept

@@ -48,6 +48,10 @@ urlpatterns = [
     path("vacations/schools/<slug:code>/", vacations.vacation_overview, name="vacation_overview"),
     path("vacations/schools/<slug:code>/end/", vacations.vacation_end_set, name="vacation_end_set"),
     path("board/", board.board_index, name="board_index"),
+    path("board/c/<slug:key>/", board.board_class, name="board_class"),
+    path("board/c/<slug:key>/week/", board.board_class_week, name="board_class_week"),
+    path("board/c/<slug:key>/changes/", board.board_class_changes, name="board_class_changes"),
     path("board/<slug:code>/", board.board, name="board"),
-    path("board/<slug:code>/<int:class_id>/", board.board_class, name="board_class"),
+    path("board/<slug:code>/week/", board.board_week, name="board_week"),
+    path("board/<slug:code>/changes/", board.board_changes, name="board_changes"),
 ]

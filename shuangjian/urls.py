@@ -2,10 +2,12 @@
 
 from django.urls import include, path
 
+from homework.views.board import robots
 from reports.views.home import home
 
 urlpatterns = [
     path("", home, name="home"),
+    path("robots.txt", robots, name="robots"),
     path("accounts/", include("accounts.urls")),
     path("schools/", include("schools.urls")),
     path("homework/", include("homework.urls")),

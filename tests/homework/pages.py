@@ -37,6 +37,10 @@ def the_school(world: World) -> dict[str, object]:
     return {"code": world.school.unit.code}
 
 
+def the_key(world: World) -> dict[str, object]:
+    return {"key": world.class_group.board_key}
+
+
 def an_item(world: World) -> dict[str, object]:
     item = make.ItemFactory(by=world.teacher, class_group=world.class_group)
     return {"item_id": item.pk}
@@ -95,5 +99,10 @@ PAGES: dict[str, Page] = {
     "homework:cut_off_set": Page(no_arguments, RULE_MAKERS),
     "homework:board_index": Page(no_arguments, EVERYBODY),
     "homework:board": Page(the_school, EVERYBODY),
-    "homework:board_class": Page(lambda world: the_school(world) | the_class(world), EVERYBODY),
+    "homework:board_week": Page(the_school, EVERYBODY),
+    "homework:board_changes": Page(the_school, EVERYBODY),
+    "homework:board_class": Page(the_key, EVERYBODY),
+    "homework:board_class_week": Page(the_key, EVERYBODY),
+    "homework:board_class_changes": Page(the_key, EVERYBODY),
+    "robots": Page(no_arguments, EVERYBODY),
 }
