@@ -7,16 +7,22 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, F, Func, Min, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import JSONObject
+from django.db import connection
+from django.db.models import Min
+from django.utils import timezone
 
 from homework import policy
-from homework.models import CutOff, LocalLimit, SubjectShare, WeekPlanEntry
-from schools.dated import holding_between, is_between
-from schools.models import ClassGroup, School, SchoolDay, Subject, Teaching, UnitPlace
+from homework.models import LocalLimit
+from schools.dated import is_between
+from schools.models import ClassGroup, School, SchoolDay, Subject, Teaching
+
+RULES_SQL = (Path(__file__).parent / "sql" / "rules.sql").read_text(encoding="utf8")
+
+# A day may be completed late, but not rewritten long after its half-month has been reported.
+SCHOOL_DAYS_TO_ADD_LATE = 7
 
 # Holidays before which the last notice covers the days off; longer ones are vacations, which no daily notice covers.
 LONGEST_DAYS_OFF = dt.timedelta(days=14)
@@ -35,6 +41,7 @@ class ClassRules:
     rota: frozenset[int] | None  # ids of the subjects whose turn it is; None where the school's plan leaves it open
     is_no_homework_day: bool  # by the school's plan: encouraged, not ordered
     covers_until: dt.date | None  # the last of the days off that the notice covers
+    days_open: list[dt.date]  # on which the school may publish now, the latest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,10 @@ class Turns:
         """Those of `subjects` whose word is due."""
         return [subject for subject in subjects if self.rota is None or subject.pk in self.rota]
 
+    def due_of(self, subject_ids: Iterable[int]) -> frozenset[int]:
+        """`shrink` for ids."""
+        return frozenset(subject_ids) if self.rota is None else self.rota.intersection(subject_ids)
+
 
 class RuleBook:
     """The rules of some schools in some days: read once by `read`, then asked without queries."""
@@ -58,10 +69,21 @@ class RuleBook:
             self._places[place.school_id].append(place)
 
     @classmethod
-    def read(cls, school_ids: Iterable[int], first_day: dt.date, last_day: dt.date) -> RuleBook:
-        """One query."""
-        places = UnitPlace.objects.filter(holding_between(first_day, last_day), unit__in=list(school_ids))
-        return cls(_Place.of(place) for place in places.annotate(**_columns(first_day, last_day)))
+    def read(
+        cls, school_ids: Iterable[int], first_day: dt.date, last_day: dt.date, *, class_ids: Iterable[int] = ()
+    ) -> RuleBook:
+        """One query. With `class_ids` it also knows what these are taught on `first_day`."""
+        parameters: dict[str, Any] = {
+            "schools": list(school_ids),
+            "classes": list(class_ids),
+            "first_day": first_day,
+            "last_day": last_day,
+            "today": timezone.localdate(),
+            "recent": SCHOOL_DAYS_TO_ADD_LATE + 1,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(RULES_SQL, parameters)
+            return cls(_Place(*row) for row in cursor.fetchall())
 
     def limit(self, school: School, grade: int, day: dt.date, *, covers_days_off: bool = False) -> int:
         """Minutes of written work at home. Raises policy.NoLimitKnownError."""
@@ -110,6 +132,22 @@ class RuleBook:
             return _days_off_until(day, place.next_day)
         return None
 
+    def days_open(self, school_id: int, day: dt.date) -> list[dt.date]:
+        """The school's days on which homework may be published now, the latest first."""
+        return [
+            one for place in self._on(school_id, day) for one in still_open(place.recent_days, timezone.localdate())
+        ]
+
+    def taught(self, class_group: ClassGroup, day: dt.date) -> set[int]:
+        """Ids of the subjects that are taught in the class and set homework in its grade."""
+        grade = class_group.grade_on(day)
+        return {
+            row["subject"]
+            for place in self._on(class_group.school_id, day)
+            for row in place.taught
+            if row["class"] == class_group.pk and grade in row["grades"]
+        }
+
     def _on(self, school_id: int, day: dt.date) -> list[_Place]:
         """At most one; none when the school had no place that day."""
         return [place for place in self._places.get(school_id, ()) if is_between(day, place.first_day, place.last_day)]
@@ -124,9 +162,8 @@ class RuleBook:
         return list(latest.values())
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a school stood from a day to a day, with the rows of rules that hold there, as the database wrote them."""
+class _Place(NamedTuple):
+    """Where a school stood from a day to a day, with the rows of rules that hold there: a row of rules.sql."""
 
     school_id: int
     first_day: dt.date
@@ -135,48 +172,9 @@ class _Place:
     cut_offs: list[dict[str, Any]]
     shares: list[dict[str, Any]]
     turns: list[dict[str, Any]]
+    recent_days: list[dt.date]
     next_day: dt.date | None  # on which the school teaches
-
-    @classmethod
-    def of(cls, row: UnitPlace) -> _Place:
-        """Of a UnitPlace with `_columns`."""
-        read = ("limits", "cut_offs", "shares", "turns", "next_day")
-        return cls(row.unit_id, row.first_day, row.last_day, *(getattr(row, name) for name in read))
-
-
-class _IsAmong(Func):
-    """Whether a value is one of an array's."""
-
-    template = "(%(expressions)s))"
-    arg_joiner = " = ANY("
-    output_field = BooleanField()
-
-
-def _columns(first_day: dt.date, last_day: dt.date) -> dict[str, ArraySubquery | Subquery]:
-    """What is read beside each UnitPlace, in its one query: a posted item should not pay for six."""
-    in_time = holding_between(first_day, last_day)
-    codes = Func(Func(OuterRef("path"), Value("/"), function="btrim"), Value("/"), function="string_to_array")
-    above = _IsAmong(F("unit__code"), codes)
-    limits = LocalLimit.objects.filter(above, in_time)
-    cut_offs = CutOff.objects.filter(above, first_day__lte=last_day)
-    of_rule, of_plan = (holding_between(first_day, last_day, prefix) for prefix in ("school_rule__", "plan__"))
-    shares = SubjectShare.objects.filter(of_rule, school_rule__school=OuterRef("unit"))
-    turns = WeekPlanEntry.objects.filter(of_plan, plan__school=OuterRef("unit"))
-    return {
-        "limits": _rows(limits, "stage", "grade", "span", "minutes", "first_day", "last_day"),
-        "cut_offs": _rows(cut_offs, "unit", "first_day", "until", "reviewed_first"),
-        "shares": _rows(shares, "grade", "subject", "minutes", **_days_of("school_rule")),
-        "turns": _rows(turns, "grade", "weekday", "subject", **_days_of("plan")),
-        "next_day": Subquery(_held_after(last_day).filter(school=OuterRef("unit")).order_by("day").values("day")[:1]),
-    }
-
-
-def _rows(queryset: QuerySet[Any], *fields: str, **named: F) -> ArraySubquery:
-    return ArraySubquery(queryset.order_by().values(row=JSONObject(**{name: F(name) for name in fields}, **named)))
-
-
-def _days_of(relation: str) -> dict[str, F]:
-    return {name: F(f"{relation}__{name}") for name in ("first_day", "last_day")}
+    taught: list[dict[str, Any]]
 
 
 def _holds(row: dict[str, Any], day: dt.date) -> bool:
@@ -189,21 +187,21 @@ def _minutes(rows: Iterable[dict[str, Any]], span: LocalLimit.Span) -> list[int]
 
 
 def rules_for(class_group: ClassGroup, day: dt.date) -> ClassRules:
-    """Two queries. `class_group.school` is read. Raises policy.NoLimitKnownError."""
-    book = RuleBook.read([class_group.school_id], day, day)
+    """One query. `class_group.school` is read. Raises policy.NoLimitKnownError."""
+    book = RuleBook.read([class_group.school_id], day, day, class_ids=[class_group.pk])
     grade, school_id = class_group.grade_on(day), class_group.school_id
     covers_until, turns = book.covers_until(school_id, day), book.turns(school_id, grade, day)
-    taught = subjects_due([class_group], day)[class_group.pk]
     return ClassRules(
         grade=grade,
         limit=book.limit(class_group.school, grade, day, covers_days_off=covers_until is not None),
         cut_off=book.cut_off(school_id, day),
         reviewed_first=book.is_reviewed_first(school_id, day),
-        due=frozenset(subject.pk for subject in turns.shrink(taught)),
+        due=turns.due_of(book.taught(class_group, day)),
         shares=book.shares(school_id, grade, day),
         rota=turns.rota,
         is_no_homework_day=turns.is_no_homework_day,
         covers_until=covers_until,
+        days_open=book.days_open(school_id, day),
     )
 
 
@@ -235,15 +233,16 @@ def days_off_after(school: School, day: dt.date) -> dt.date | None:
 
     None when school goes on the next day, when a vacation follows, or when nothing more is planned.
     """
-    following = _held_after(day).filter(school=school)
+    following = SchoolDay.objects.held().filter(school=school, day__gt=day)
     return _days_off_until(day, following.aggregate(next_day=Min("day"))["next_day"])
 
 
-def _held_after(day: dt.date) -> QuerySet[SchoolDay]:
-    return SchoolDay.objects.held().filter(day__gt=day, day__lte=day + LONGEST_DAYS_OFF)
-
-
 def _days_off_until(day: dt.date, next_day: dt.date | None) -> dt.date | None:
-    if next_day is None or next_day == day + dt.timedelta(days=1):
+    if next_day is None or next_day == day + dt.timedelta(days=1) or next_day > day + LONGEST_DAYS_OFF:
         return None
     return next_day - dt.timedelta(days=1)
+
+
+def still_open(latest: list[dt.date], today: dt.date) -> list[dt.date]:
+    """Of a school's latest days, the latest first and one more than may be added late, those that are open."""
+    return latest if latest[:1] == [today] else latest[:SCHOOL_DAYS_TO_ADD_LATE]

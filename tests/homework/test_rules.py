@@ -160,10 +160,10 @@ def test_the_page_of_a_class_says_the_same_as_the_rules(class_group):
     assert page.covers_until == rules.covers_until == SUNDAY
 
 
-def test_the_rules_of_a_class_are_read_in_two_queries(class_group, django_assert_num_queries):
+def test_the_rules_of_a_class_are_read_in_one_query(class_group, django_assert_num_queries):
     plan_week(class_group.school, (5, 3, make.subject("语文")))
     make.LocalLimitFactory(unit=class_group.school.unit, minutes=40)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert rules_for(class_group, make.TODAY).limit == 40
 
 
