@@ -19,7 +19,10 @@ class SpotCheckQuerySet(models.QuerySet["SpotCheck"]):
 
 
 class SpotCheck(models.Model):
-    """One check of a school's homework, with the seed from which its classes and subjects were drawn."""
+    """One check of a school's homework, with the seed and the list from which its classes and subjects were drawn.
+
+    It is finished by its summary; then nothing in it changes any more.
+    """
 
     school = models.ForeignKey(School, models.PROTECT, related_name="spot_checks")
     title = models.CharField("检查名称", max_length=100)
@@ -27,6 +30,8 @@ class SpotCheck(models.Model):
     first_day = models.DateField("检查作业起始日期")
     last_day = models.DateField("检查作业截止日期")
     seed = models.PositiveIntegerField("抽样种子")
+    # What was drawn from, frozen: [class id, subject id] of each, in order. So anybody can draw again.
+    drawn_from = models.JSONField("抽样名单", default=list)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     summary = models.TextField("小结", max_length=1000, blank=True)
@@ -42,7 +47,13 @@ class SpotCheck(models.Model):
                 condition=~Q(title=""),
                 violation_error_message="请填写检查名称。",
             ),
+            models.CheckConstraint(
+                name="homework_spotcheck_finished_with_a_summary",
+                condition=Q(finished_at=None) | ~Q(summary=""),
+                violation_error_message="请填写小结。",
+            ),
         ]
+        indexes = [models.Index(name="homework_spotcheck_of_school", fields=["school", "last_day"])]
 
     def __str__(self) -> str:
         return self.title
