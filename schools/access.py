@@ -23,9 +23,11 @@ Action = Literal[
     "review_homework",
     "oversee_school",
     "oversee_area",
+    "read_feedback",
     "check_homework",
     "manage_people",
     "manage_calendar",
+    "manage_board",
     "manage_limits",
     "import",
     "make_report",
@@ -38,9 +40,11 @@ ROLES_FOR: dict[Action, frozenset[Role]] = {
     "review_homework": frozenset({Role.ACADEMIC_OFFICE}),
     "oversee_school": frozenset({Role.ACADEMIC_OFFICE, Role.PRINCIPAL, Role.SUPERVISOR, Role.OFFICER}),
     "oversee_area": frozenset({Role.SUPERVISOR, Role.OFFICER}),
+    "read_feedback": frozenset({Role.ACADEMIC_OFFICE, Role.PRINCIPAL}),
     "check_homework": frozenset({Role.ACADEMIC_OFFICE, Role.PRINCIPAL}),
     "manage_people": frozenset({Role.ACADEMIC_OFFICE, Role.OFFICER, Role.ADMIN}),
     "manage_calendar": frozenset({Role.ACADEMIC_OFFICE, Role.OFFICER, Role.ADMIN}),
+    "manage_board": frozenset({Role.ACADEMIC_OFFICE, Role.PRINCIPAL}),
     "manage_limits": frozenset({Role.ACADEMIC_OFFICE, Role.OFFICER}),
     "import": frozenset({Role.ACADEMIC_OFFICE, Role.OFFICER, Role.ADMIN}),
     "make_report": frozenset({Role.OFFICER}),
@@ -96,6 +100,23 @@ def may(user: User, action: Action, path: str) -> bool:
 def can(user: User, action: Action, unit: OrgUnit) -> bool:
     """Whether a posting at `unit` or above it gives `user` the right to `action`."""
     return may(user, action, unit.path_on(timezone.localdate()))
+
+
+def may_below_the_city(user: User, action: Action, path: str) -> bool:
+    """As `may`, by a posting below the city's level: in some things the city looks on and its counties act."""
+    return any(
+        posting.unit.level != OrgUnit.Level.CITY and posting.role in ROLES_FOR[action] and path.startswith(posting.path)
+        for posting in held(user)
+    )
+
+
+def is_bureau_officer(user: User, path: str) -> bool:
+    """Whether she is an officer of the county or the city above `path`; a 学区 is below the county."""
+    bureaus = (OrgUnit.Level.COUNTY, OrgUnit.Level.CITY)
+    return any(
+        posting.role == Role.OFFICER and posting.unit.level in bureaus and path.startswith(posting.path)
+        for posting in held(user)
+    )
 
 
 def require(user: User, action: Action, unit: OrgUnit) -> None:
@@ -169,12 +190,18 @@ def may_close_day(user: User, class_group: ClassGroup, day: dt.date) -> bool:
     return is_head_teacher(user, class_group, day) or can(user, "review_homework", class_group.school.unit)
 
 
+def may_renew_address(user: User, class_group: ClassGroup, day: dt.date) -> bool:
+    """Of its public page: 班主任 of the class, or 教导处 of its school."""
+    return may_close_day(user, class_group, day)
+
+
 # Label, URL name, and the action that somebody must be allowed somewhere to see it.
 MENU: tuple[tuple[str, str, Action], ...] = (
     ("首页", "home", "view"),
     ("今日作业", "homework:today", "post_homework"),
     ("待审核", "homework:review_list", "review_homework"),
     ("作业公示", "homework:overview", "oversee_school"),
+    ("作业分析", "reports:insight", "oversee_school"),
     ("报表", "reports:report_list", "see_report"),
     ("学校和班级", "schools:school_list", "oversee_school"),
     ("校历", "schools:calendar", "manage_calendar"),

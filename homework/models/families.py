@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -72,6 +72,10 @@ class FeedbackQuerySet(models.QuerySet["Feedback"]):
     def overdue(self, day: dt.date) -> FeedbackQuerySet:
         """Unanswered after the last day for it: the county reads these too."""
         return self.open().filter(answer_by__lt=day)
+
+    def escalated(self, day: dt.date) -> FeedbackQuerySet:
+        """Overdue on `day`, or answered only after its last day."""
+        return self.filter(Q(answered_at=None, answer_by__lt=day) | Q(answered_at__date__gt=F("answer_by")))
 
     def inside(self, paths: Iterable[str]) -> FeedbackQuerySet:
         return self.filter(school__in=School.objects.inside(paths))
