@@ -2,13 +2,19 @@
 
 from django.urls import path
 
-from reports.views import reports
+from reports.views import insight, reports
 
 app_name = "reports"
 
 urlpatterns = [
     path("", reports.report_list, name="report_list"),
     path("zip/<str:period>/", reports.report_zip, name="report_zip"),
+    path("insight/", insight.insight_start, name="insight"),
+    path("insight/<slug:code>/", insight.insight_unit, name="insight_unit"),
+    path("insight/<slug:code>/balance/", insight.insight_balance, name="insight_balance"),
+    path("insight/<slug:code>/trend/", insight.insight_trend, name="insight_trend"),
+    path("insight/<slug:code>/notices/", insight.insight_notices, name="insight_notices"),
+    path("insight/<slug:code>/signs/", insight.insight_signs, name="insight_signs"),
     path("<slug:code>/<str:period>/", reports.report_detail, name="report_detail"),
     path("<slug:code>/<str:period>/make/", reports.report_make, name="report_make"),
     path("<slug:code>/<str:period>/<int:version>/<str:format>/", reports.report_download, name="report_download"),

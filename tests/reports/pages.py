@@ -11,8 +11,27 @@ def of_county(world: World) -> dict[str, str]:
 # Scope hides the county from everybody below it and beside it; inside it only officers have reports.
 OFFICERS_ONLY = {"supervisor": 403, "admin": 403}
 
+
+def of_school(world: World) -> dict[str, str]:
+    return {"code": world.school.unit.code}
+
+
+OVERSEERS = {"academic_office": 200, "principal": 200, "supervisor": 200, "county_officer": 200, "city_officer": 200}
+# Inside the school, but not their job; to the liaison's department and to other schools and counties it does not exist.
+NOT_THEIRS = {"teacher": 403, "head_teacher": 403, "admin": 403}
+OF_A_SCHOOL = expect(404, **OVERSEERS, **NOT_THEIRS)
+
 PAGES: dict[str, Page] = {
     "home": Page(lambda world: {}, expect(200)),
+    "reports:insight": Page(
+        lambda world: {},
+        expect(403, outside_academic_office=302, outside_officer=302, **dict.fromkeys(OVERSEERS, 302)),
+    ),
+    "reports:insight_unit": Page(of_school, OF_A_SCHOOL),
+    "reports:insight_balance": Page(of_school, OF_A_SCHOOL),
+    "reports:insight_trend": Page(of_school, OF_A_SCHOOL),
+    "reports:insight_notices": Page(of_school, OF_A_SCHOOL),
+    "reports:insight_signs": Page(of_school, OF_A_SCHOOL),
     "reports:report_list": Page(
         lambda world: {}, expect(403, principal=200, county_officer=200, city_officer=200, outside_officer=200)
     ),

@@ -1,0 +1,245 @@
+"""Each sign at its threshold and just below it."""
+
+import datetime as dt
+
+import pytest
+
+from homework.models import Item, Notice
+from reports import signs
+from tests import factories as make
+from tests.fixtures import SHANGHAI
+
+pytestmark = pytest.mark.django_db
+
+TERM = dt.date(2026, 9, 1)
+TODAY = dt.date(2026, 10, 14)
+DAYS = signs.Days(TERM, TODAY)
+
+
+@pytest.fixture
+def group(db):
+    return make.ClassGroupFactory(school=make.SchoolFactory(), number=1)
+
+
+def back(days):
+    return TODAY - dt.timedelta(days=days)
+
+
+def notice(group, day, minutes=30, *, limit=60, complete=True, on_time=True):
+    posted = dt.datetime.combine(day, dt.time(17), SHANGHAI)
+    return Notice.objects.create(
+        class_group=group,
+        school=group.school,
+        day=day,
+        grade=5,
+        published_at=posted,
+        limit_minutes=limit,
+        load_minutes=minutes,
+        subjects_due=1,
+        is_complete=complete,
+        completed_at=posted if complete else None,
+        is_on_time=complete and on_time,
+    )
+
+
+def item(of, text, *, subject="语文", by=None, at=dt.time(17), day=None, withdrawn=False):
+    moment = dt.datetime.combine(day or of.day, at, SHANGHAI)
+    return Item.objects.create(
+        notice=of,
+        school=of.school,
+        subject=make.subject(subject),
+        content=text,
+        minutes=20,
+        posted_by=by or make.UserFactory(),
+        posted_at=moment,
+        withdrawn_at=moment if withdrawn else None,
+    )
+
+
+def found(group, rule):
+    return [trace for trace in signs.traces([group.school_id], DAYS) if trace.rule.id == rule]
+
+
+def test_the_rules_are_numbered_named_and_explained():
+    rules = list(signs.sign_rules().values())
+    assert [rule.number for rule in rules] == [1, 2, 3, 4]
+    assert [rule.name for rule in rules] == ["每天时长一样", "文字照抄", "集中补填", "总量卡在限量上"]
+    assert all(rule.text and rule.harmless and "{" not in rule.text for rule in rules)
+
+
+# --- 1. The same minutes on 15 of a class's last 20 complete days ---
+
+
+def test_the_same_minutes_on_15_of_20_days_are_a_sign(group):
+    for number in range(20):
+        notice(group, back(number), 30 if number < 15 else 31 + number)
+    (trace,) = found(group, "same_minutes")
+    assert (trace.class_group, trace.minutes, trace.count) == (group.pk, 30, 15)
+
+
+def test_the_same_minutes_on_14_of_20_days_are_none(group):
+    for number in range(20):
+        notice(group, back(number), 30 if number < 14 else 31 + number)
+    assert found(group, "same_minutes") == []
+
+
+def test_only_the_last_20_complete_days_count(group):
+    for number in range(21):  # 15 alike, one of them the 21st day back
+        notice(group, back(number), 30 if number >= 6 else 31 + number)
+    assert found(group, "same_minutes") == []
+    Notice.objects.filter(day=TODAY).update(is_complete=False, completed_at=None, is_on_time=False)
+    assert len(found(group, "same_minutes")) == 1
+
+
+def test_days_without_written_work_are_no_sign(group):
+    for number in range(20):
+        notice(group, back(number), 0)
+    assert found(group, "same_minutes") == []
+
+
+# --- 2. The same words on 5 days of a term ---
+
+
+def test_a_text_copied_on_5_days_is_a_sign(group):
+    for number in range(5):
+        item(notice(group, back(number)), "抄写生字")
+    (trace,) = found(group, "copied_text")
+    assert (trace.class_group, trace.subject, trace.text, trace.count) == (
+        group.pk,
+        make.subject("语文").pk,
+        "抄写生字",
+        5,
+    )
+
+
+def test_a_text_on_4_days_is_none_however_often_it_stands_there(group):
+    notices = [notice(group, back(number)) for number in range(5)]
+    for one in notices[:4]:
+        item(one, "抄写生字")
+    item(notices[0], "抄写生字")  # twice on one day
+    item(notices[4], "抄写生字", withdrawn=True)
+    item(notices[4], "抄写生字", subject="数学")
+    item(notices[4], "抄写生词")
+    item(notice(group, TERM - dt.timedelta(days=1)), "抄写生字")  # last term
+    assert found(group, "copied_text") == []
+
+
+# --- 3. Late or in quick succession: 30 % of at least 10 class-days ---
+
+
+def test_three_late_days_of_ten_are_a_sign(group):
+    for number in range(10):
+        notice(group, back(number), on_time=number >= 3)
+    (trace,) = found(group, "late_or_quick")
+    assert (trace.count, trace.of, trace.late, trace.quick, trace.class_group) == (3, 10, 3, 0, None)
+
+
+def test_three_late_days_of_eleven_are_none(group):
+    for number in range(11):
+        notice(group, back(number), on_time=number >= 3)
+    assert found(group, "late_or_quick") == []
+
+
+def test_nine_class_days_are_too_few_to_tell(group):
+    for number in range(9):
+        notice(group, back(number), on_time=False)
+    assert found(group, "late_or_quick") == []
+
+
+def ten_days(group):
+    return [notice(group, back(number)) for number in range(10)]
+
+
+def filled_at_once(notices, seconds):
+    """One person posts for three days, so many seconds between each."""
+    clerk = make.UserFactory()
+    for number, one in enumerate(notices[:3]):
+        at = (dt.datetime.combine(TODAY, dt.time(17)) + dt.timedelta(seconds=seconds * number)).time()
+        item(one, f"第{number}课", by=clerk, at=at, day=TODAY)
+
+
+def test_three_days_filled_within_two_minutes_of_each_other_are_a_sign(group):
+    notices = ten_days(group)
+    filled_at_once(notices, 120)
+    (trace,) = found(group, "late_or_quick")
+    assert (trace.count, trace.late, trace.quick) == (3, 0, 3)
+    assert sorted(trace.notices) == sorted(one.pk for one in notices[:3])
+
+
+def test_three_days_filled_at_more_than_two_minutes_are_none(group):
+    filled_at_once(ten_days(group), 121)
+    assert found(group, "late_or_quick") == []
+
+
+def test_a_late_day_that_was_also_filled_quickly_counts_once(group):
+    notices = ten_days(group)
+    filled_at_once(notices, 30)
+    Notice.objects.filter(pk=notices[0].pk).update(is_on_time=False)
+    (trace,) = found(group, "late_or_quick")
+    assert (trace.count, trace.late, trace.quick) == (3, 1, 3)
+
+
+def test_one_form_sent_to_several_classes_is_no_sign(group):
+    """It leaves the same words in several classes of one day within a moment; other words are another posting."""
+    classes = [group, *(make.ClassGroupFactory(school=group.school, number=number) for number in range(2, 11))]
+    notices = [notice(one, TODAY) for one in classes]
+    clerk = make.UserFactory()
+    items = [item(one, "完成练习册", by=clerk) for one in notices]
+    assert found(group, "late_or_quick") == []
+    for number, one in enumerate(items[:3]):
+        Item.objects.filter(pk=one.pk).update(content=f"第{number}课")
+    (trace,) = found(group, "late_or_quick")
+    assert trace.quick == 10  # the three, and those posted beside them in other words
+
+
+def test_two_items_of_one_lesson_and_items_of_two_persons_are_no_sign(group):
+    for one in ten_days(group):
+        teacher = make.UserFactory()
+        item(one, "抄写", by=teacher)
+        item(one, "朗读", by=teacher)
+        item(one, "口算", subject="数学")
+    assert found(group, "late_or_quick") == []
+
+
+def test_one_person_who_fills_all_subjects_of_a_class_is_a_sign(group):
+    for one in ten_days(group)[:3]:
+        clerk = make.UserFactory()
+        item(one, "抄写", by=clerk)
+        item(one, "口算", subject="数学", by=clerk)
+    assert len(found(group, "late_or_quick")) == 1
+
+
+# --- 4. Exactly at the limit on 80 % of at least 10 days ---
+
+
+def test_8_of_10_days_exactly_at_the_limit_are_a_sign(group):
+    for number in range(10):
+        notice(group, back(number), 60 if number < 8 else 20 + number)
+    (trace,) = found(group, "at_limit")
+    assert (trace.class_group, trace.count, trace.of) == (group.pk, 8, 10)
+
+
+def test_7_of_10_days_and_one_minute_less_are_none(group):
+    for number in range(10):
+        notice(group, back(number), 60 if number < 7 else 59)
+    assert found(group, "at_limit") == []
+
+
+def test_nine_days_at_the_limit_are_too_few_to_tell(group):
+    for number in range(9):
+        notice(group, back(number), 60)
+    assert found(group, "at_limit") == []
+
+
+def test_where_no_written_work_is_allowed_none_is_no_sign(group):
+    for number in range(20):
+        notice(group, back(number), 0, limit=0)
+    assert found(group, "at_limit") == []
+
+
+def test_other_schools_are_not_looked_at(group):
+    other = make.ClassGroupFactory(school=make.SchoolFactory(parent=make.CountyFactory()))
+    for number in range(20):
+        notice(other, back(number), 60)
+    assert signs.traces([group.school_id], DAYS) == []
+    assert {trace.rule.id for trace in signs.traces([other.school_id], DAYS)} == {"same_minutes", "at_limit"}
