@@ -4,24 +4,59 @@ Every write locks the notice's row first, so that two teachers of one class cann
 verdict, and notes the changed day for the sums, all in one transaction.
 """
 
+from __future__ import annotations
+
 import datetime as dt
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.refusals import insert
 from accounts.sent_forms import is_first
 from accounts.services import audit
 from homework import board, policy, wording
 from homework.models import Item, NoHomework, Notice, WordingWarning
-from homework.rules import ClassRules, rules_for
+from homework.rules import SCHOOL_DAYS_TO_ADD_LATE, ClassRules, rules_for, still_open
+from schools.dated import is_between
 from schools.models import ChangedDay, ClassGroup, School, SchoolDay, Subject
 
-# A day may be completed late, but not rewritten long after its half-month has been reported.
-SCHOOL_DAYS_TO_ADD_LATE = 7
+# What stands on a notice now: each item's subject and work, and the subjects that said they set nothing. By hand, for
+# every posted item asks twice.
+SAID_SQL = """
+    SELECT subject_id, kind, place, layer, minutes
+    FROM homework_item WHERE notice_id = %(notice)s AND withdrawn_at IS NULL
+    UNION ALL
+    SELECT subject_id, NULL, NULL, NULL, NULL
+    FROM homework_nohomework WHERE notice_id = %(notice)s AND withdrawn_at IS NULL
+"""
+# Rows of other tables that an item names: the caller loaded them, and the database checks them once more.
+NAMED_BY_AN_ITEM = {"notice", "school", "subject", "posted_by", "replaces"}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a notice's teachers have said."""
+
+    works: list[policy.Work]
+    spoken: set[int]  # ids of the subjects that set something or said they set nothing
+    none: set[int]  # of those, the ones that said they set nothing
+
+    @classmethod
+    def on(cls, notice: Notice) -> Said:
+        """One query."""
+        with connection.cursor() as cursor:
+            cursor.execute(SAID_SQL, {"notice": notice.pk})
+            rows = cursor.fetchall()
+        return cls(
+            works=[policy.Work(*work) for _, *work in rows if work[0]],
+            spoken={subject for subject, *_ in rows},
+            none={subject for subject, kind, *_ in rows if not kind},
+        )
 
 
 @transaction.atomic
@@ -79,12 +114,13 @@ def add_item_to_classes(
 def put_item(item: Item, rules: ClassRules, *, overrun_reason: str, step: str) -> None:
     """Save a new item on its notice, which the caller has locked, and settle. `step` begins a refusal's sentence."""
     notice, load_before = item.notice, item.notice.load_minutes
-    item.full_clean()
-    item.save()
+    item.clean_fields(exclude=NAMED_BY_AN_ITEM)
+    insert(item)
     WordingWarning.objects.bulk_create(
         [WordingWarning(item=item, school_id=item.school_id, rule=rule.id) for rule in wording.check(item.content)]
     )
-    notice.no_homework.live().filter(subject=item.subject).update(withdrawn_at=timezone.now())
+    if item.subject_id in Said.on(notice).none:
+        notice.no_homework.live().filter(subject=item.subject).update(withdrawn_at=timezone.now())
     if policy.load([item.work]):
         notice.closed_by = notice.closed_at = None
     settle(notice, rules, reason=f"{item.subject}：{overrun_reason}" if overrun_reason else "")
@@ -152,11 +188,6 @@ def days_open(school: School) -> list[dt.date]:
     return still_open(list(held.values_list("day", flat=True)[: SCHOOL_DAYS_TO_ADD_LATE + 1]), today)
 
 
-def still_open(latest: list[dt.date], today: dt.date) -> list[dt.date]:
-    """Of a school's latest days, the latest first and one more than may be added late, those that are open."""
-    return latest if latest[:1] == [today] else latest[:SCHOOL_DAYS_TO_ADD_LATE]
-
-
 def judge_load(notice: Notice, *, load: int, limit: int, reason: str = "") -> None:
     """Write the verdict on `load` minutes into the notice, unsaved.
 
@@ -180,8 +211,7 @@ def judge_load(notice: Notice, *, load: int, limit: int, reason: str = "") -> No
 
 def locked_notice(class_group: ClassGroup, day: dt.date) -> tuple[ClassRules, Notice]:
     """The class's notice of `day`, locked until the transaction ends; made when this is its first word."""
-    _require_open_day(class_group, day)
-    rules = rules_for(class_group, day)
+    rules = _rules_of_open_day(class_group, day)
     notice, _ = Notice.objects.select_for_update().get_or_create(
         class_group=class_group,
         day=day,
@@ -197,45 +227,40 @@ def locked_notice(class_group: ClassGroup, day: dt.date) -> tuple[ClassRules, No
 
 def lock_again(notice: Notice) -> tuple[ClassRules, Notice]:
     class_group = ClassGroup.objects.select_related("school").get(pk=notice.class_group_id)
-    _require_open_day(class_group, notice.day)
-    return rules_for(class_group, notice.day), Notice.objects.select_for_update().get(pk=notice.pk)
+    return _rules_of_open_day(class_group, notice.day), Notice.objects.select_for_update().get(pk=notice.pk)
 
 
-def _require_open_day(class_group: ClassGroup, day: dt.date) -> None:
+def _rules_of_open_day(class_group: ClassGroup, day: dt.date) -> ClassRules:
+    """Raises ValidationError when nothing may be published for the class on `day` now."""
     if day > timezone.localdate():
         raise ValidationError("不能提前公示以后日期的作业。")
-    if not SchoolDay.objects.held().filter(school=class_group.school_id, day=day).exists():
-        raise ValidationError(f"{day:%Y年%-m月%-d日}不是上课日，无需公示。如有误，请教导处在校历中调整。")
-    if day not in days_open(class_group.school):
-        raise ValidationError(f"只能补报最近{SCHOOL_DAYS_TO_ADD_LATE}个上课日的作业。")
-    if not ClassGroup.objects.on(day).filter(pk=class_group.pk).exists() or not 1 <= class_group.grade_on(day) <= 9:
+    if not is_between(day, class_group.first_day, class_group.last_day) or not 1 <= class_group.grade_on(day) <= 9:
         raise ValidationError(f"{class_group}这一天不在册，不能公示作业。")
+    rules = rules_for(class_group, day)
+    if day in rules.days_open:
+        return rules
+    if SchoolDay.objects.held().filter(school=class_group.school_id, day=day).exists():
+        raise ValidationError(f"只能补报最近{SCHOOL_DAYS_TO_ADD_LATE}个上课日的作业。")
+    raise ValidationError(f"{day:%Y年%-m月%-d日}不是上课日，无需公示。如有误，请教导处在校历中调整。")
 
 
 def settle(notice: Notice, rules: ClassRules, *, reason: str = "") -> None:
     """Judge the notice as it now stands, keep it, and note the change. `reason` is for going over the limit."""
-    works = [item.work for item in notice.items.live()]
-    spoken = _spoken(notice)
+    said = Said.on(notice)
     now = timezone.now()
     notice.covers_until = rules.covers_until
-    notice.subjects_due, notice.subjects_spoken = len(rules.due), len(rules.due & spoken)
+    notice.subjects_due, notice.subjects_spoken = len(rules.due), len(rules.due & said.spoken)
     was_held_back = notice.is_held_back
     if notice.review == Notice.Review.RETURNED and not notice.is_over:
         notice.review = Notice.Review.NOT_NEEDED
-    judge_load(notice, load=policy.load(works), limit=rules.limit, reason=reason)
-    _judge_completeness(notice, rules, spoken, now)
+    judge_load(notice, load=policy.load(said.works), limit=rules.limit, reason=reason)
+    _judge_completeness(notice, rules, said.spoken, now)
     if was_held_back and not notice.is_held_back:
         notice.published_at = None
     _publish(notice, rules, now)
-    notice.full_clean(validate_constraints=False)  # the row is ours and locked; the database checks it once
-    notice.save()
+    notice.save()  # the row is ours and locked; the database checks it once
     ChangedDay.objects.note([(notice.school_id, notice.day)])
     transaction.on_commit(lambda: board.forget([notice.school_id]))
-
-
-def _spoken(notice: Notice) -> set[int]:
-    posted = notice.items.live().values_list("subject_id", flat=True)
-    return set(posted) | set(notice.no_homework.live().values_list("subject_id", flat=True))
 
 
 def _judge_completeness(notice: Notice, rules: ClassRules, spoken: set[int], now: dt.datetime) -> None:

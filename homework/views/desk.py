@@ -2,8 +2,8 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q
@@ -16,8 +16,7 @@ from homework import policy
 from homework.class_days import ClassDay, class_days
 from homework.forms.items import ItemForm
 from homework.models import Notice
-from homework.rules import due_among
-from homework.services.notices import SCHOOL_DAYS_TO_ADD_LATE, still_open
+from homework.rules import SCHOOL_DAYS_TO_ADD_LATE, due_among, still_open
 from homework.suggestions import Earlier, Suggestion, earlier, suggest, usual_minutes
 from schools import access
 from schools.models import ClassGroup, HeadTeacher, School, SchoolDay, Subject, Teaching
@@ -217,6 +216,7 @@ def read_cards(
 ) -> list[Card]:
     """A card per class; `sent_back`, `begun` (what stands in the form) and `said` are for the first. Six queries."""
     days = class_days(list(class_groups), desk.day, Notice.objects.all(), desk.due)
+    spoken = {day.class_group.pk: day.spoken for day in days}
     mine = habits(user, desk)
     cards = []
     for place, class_day in enumerate(days):
@@ -226,8 +226,9 @@ def read_cards(
                 class_day=class_day,
                 subjects=(subjects := desk.subjects.get(class_day.class_group.pk, [])),
                 is_head=class_day.class_group.pk in desk.headed,
-                form=(sent_back if is_first else None) or _form(desk, class_day, subjects, mine, begun, is_first),
-                suggestions=_suggestions(desk, class_day, subjects, mine),
+                form=(sent_back if is_first else None)
+                or _form(desk, class_day, subjects, mine, begun if is_first else None, spoken),
+                suggestions=_suggestions(desk, class_day, subjects, mine, spoken),
                 said=said if is_first else "",
                 is_refused=is_refused,
             )
@@ -241,22 +242,36 @@ def _form(
     subjects: list[Subject],
     mine: Habits,
     begun: dict[str, object] | None,
-    is_first: bool,
+    spoken: Mapping[int, set[int]],
 ) -> ItemForm | None:
     if not subjects:
         return None
     usual = mine.minutes(class_day, subjects) if class_day.limit else {}
-    initial: dict[str, object] = {"also": _also(desk, class_day, subjects, mine)} | (begun or {} if is_first else {})
+    initial: dict[str, object] = {"also": _also(desk, class_day, subjects, mine, spoken)} | (begun or {})
     return item_form(desk, class_day.class_group.pk, limit=class_day.limit, usual=usual, initial=initial)
 
 
-def _suggestions(desk: Desk, class_day: ClassDay, subjects: list[Subject], mine: Habits) -> list[Suggestion]:
-    ids = [subject.pk for subject in subjects]
-    return suggest(mine.known, class_id=class_day.class_group.pk, subject_ids=ids, day=desk.day, grades=desk.grades)
+def _suggestions(
+    desk: Desk, class_day: ClassDay, subjects: list[Subject], mine: Habits, spoken: Mapping[int, set[int]]
+) -> list[Suggestion]:
+    """Offered for the other classes too that had the same, where the subject has not spoken yet."""
+    found = suggest(
+        mine.known,
+        class_id=class_day.class_group.pk,
+        subject_ids=[subject.pk for subject in subjects],
+        day=desk.day,
+        grades=desk.grades,
+    )
+    return [
+        replace(one, also=tuple(pk for pk in one.also if one.what.subject_id not in spoken.get(pk, ())))
+        for one in found
+    ]
 
 
-def _also(desk: Desk, class_day: ClassDay, subjects: list[Subject], mine: Habits) -> list[int]:
+def _also(
+    desk: Desk, class_day: ClassDay, subjects: list[Subject], mine: Habits, spoken: Mapping[int, set[int]]
+) -> list[int]:
     """The other classes that had the same as this one when she posted last."""
-    again = _suggestions(desk, class_day, subjects[:1], mine)[:1]
+    again = _suggestions(desk, class_day, subjects[:1], mine, spoken)[:1]
     others = desk.others(class_day.class_group.pk)
     return [pk for one in again for pk in one.also if pk in others]

@@ -1,0 +1,28 @@
+"""Why the database refused a row, in the words of the constraint."""
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models
+
+
+def insert(row: models.Model) -> None:
+    """Save a new row; its constraints are checked by the database alone, not once more before.
+
+    Asking each constraint beforehand takes a query and a savepoint apiece. Raises ValidationError where a constraint
+    with words of its own is broken; the transaction is then lost, and the caller lets it end.
+    """
+    try:
+        row.save(force_insert=True)
+    except IntegrityError as error:
+        words = _words(row, error)
+        if words is None:
+            raise
+        raise ValidationError(words) from error
+
+
+def _words(row: models.Model, error: IntegrityError) -> str | None:
+    """Those of the broken constraint, if it has any that are not Django's own."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    for constraint in row._meta.constraints:
+        if constraint.name == name and constraint.violation_error_message != constraint.default_violation_error_message:
+            return str(constraint.violation_error_message)
+    return None
