@@ -221,13 +221,14 @@ def read_cards(
     cards = []
     for place, class_day in enumerate(days):
         is_first = place == 0
+        subjects = desk.subjects.get(class_day.class_group.pk, [])
+        fresh = _form(desk, class_day, subjects, mine, begun if is_first else None, spoken)
         cards.append(
             Card(
                 class_day=class_day,
-                subjects=(subjects := desk.subjects.get(class_day.class_group.pk, [])),
+                subjects=subjects,
                 is_head=class_day.class_group.pk in desk.headed,
-                form=(sent_back if is_first else None)
-                or _form(desk, class_day, subjects, mine, begun if is_first else None, spoken),
+                form=sent_back if is_first and sent_back else fresh,
                 suggestions=_suggestions(desk, class_day, subjects, mine, spoken),
                 said=said if is_first else "",
                 is_refused=is_refused,

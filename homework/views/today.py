@@ -34,6 +34,8 @@ def item_add(request: SignedInRequest, class_id: int) -> HttpResponse:
     answers.require_teaching(request.user, class_group, day)
     if request.method == "GET":
         return answers.page(request, day, only=class_id, begun=_begun(request))
+    if request.headers.get("X-Written-By", str(request.user.pk)) != str(request.user.pk):
+        return HttpResponse(status=409)  # typed under another account on a shared phone: it is hers to send
     hers = desk.read_desk(request.user, day)
     form = desk.item_form(hers, class_id, data=request.POST)
     if form.is_valid():

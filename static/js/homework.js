@@ -58,6 +58,57 @@
     });
   }
 
+  // --- Suggestions: one tap fills the form with what was set before ---
+
+  function tick(form, name, values) {
+    each(form.querySelectorAll("input[name=" + name + "]"), function (input) {
+      if (input.type === "hidden") { return; }
+      input.checked = values.indexOf(input.value) >= 0;
+    });
+  }
+
+  // Whether the class's card on this page says that the subject has set homework, or has none.
+  function hasSpoken(classId, subject) {
+    var card = document.getElementById("class-" + classId);
+    return Boolean(card) && (card.dataset.spoken || "").split(" ").indexOf(subject) >= 0;
+  }
+
+  function subjectOf(form) {
+    var only = form.querySelector("input[type=hidden][name=subject]");
+    return only ? only.value : chosen(form, "subject");
+  }
+
+  // Nobody posts a second time to a class by a tick that she has not set herself.
+  function untick() {
+    each(document.querySelectorAll(".item-form[data-class]"), function (form) {
+      if (form.elements.content.value.trim()) { return; }
+      each(form.querySelectorAll("input[name=also]:checked"), function (box) {
+        box.checked = !hasSpoken(box.value, subjectOf(form));
+      });
+    });
+  }
+
+  function fill(form, then) {
+    form.elements.content.value = then.content;
+    form.elements.minutes.value = Number(then.minutesThen) || "";
+    each(["subject", "kind", "place", "layer"], function (name) { tick(form, name, [then[name]]); });
+    if (then.also) { tick(form, "also", then.also.split(" ").filter(function (id) { return !hasSpoken(id, then.subject); })); }
+    form.closest("details").open = true;
+    forget(form, form.elements.content);
+    foretell(form);
+    form.dispatchEvent(new CustomEvent("homework:filled", { bubbles: true }));
+    form.querySelector("button[type=submit]").focus({ preventScroll: true });
+    form.querySelector(".item-submit").scrollIntoView({ block: "nearest" });
+  }
+
+  // --- Minutes to begin with: those of the subject, until she has chosen some ---
+
+  function begin(form) {
+    var usual = JSON.parse(form.dataset.usual || "{}")[subjectOf(form)];
+    var minutes = form.elements.minutes;
+    if (usual && !form.hasAttribute("data-chosen")) { minutes.value = usual; }
+  }
+
   // What the server refused speaks of what was typed then: at the edited field, and that the whole was too much.
   function forget(form, edited) {
     var reason = form.querySelector(".reason");
@@ -67,30 +118,57 @@
       each(field.querySelectorAll("[aria-invalid]"), function (input) { input.removeAttribute("aria-invalid"); });
       field.removeAttribute("aria-invalid");
     });
+    if (edited.name === "content") {
+      each(form.querySelectorAll(".wording"), function (words) { words.remove(); });
+      var button = form.querySelector("button[type=submit]");
+      button.textContent = button.textContent.replace("仍要", "");
+    }
     // Not while the reason itself is being typed: it would vanish where the page knows of no overrun.
     if (!reason.contains(edited)) { reason.setAttribute("data-only-over", ""); }
   }
 
   function ready() {
+    untick();
     each(document.querySelectorAll(".item-form:not([data-ready])"), function (form) {
       form.setAttribute("data-ready", "");
-      form.querySelector(".quick").hidden = false;
+      each(form.querySelectorAll(".quick, .quick-reasons"), function (row) { row.hidden = false; });
       foretell(form);
+      var told = form.querySelector(".wording");
+      if (told) { told.scrollIntoView({ block: "center" }); }
     });
   }
 
   document.addEventListener("click", function (event) {
     var button = event.target.closest("[data-minutes]");
     if (!button) { return; }
+    button.form.setAttribute("data-chosen", "");
     button.form.elements.minutes.value = button.dataset.minutes;
+    button.form.dispatchEvent(new CustomEvent("homework:filled", { bubbles: true }));
     forget(button.form, button);
     foretell(button.form);
+  });
+
+  document.addEventListener("click", function (event) {
+    var suggestion = event.target.closest(".suggestion");
+    var form = suggestion && suggestion.closest(".class-card").querySelector(".item-form");
+    if (!form || event.ctrlKey || event.metaKey) { return; }
+    event.preventDefault();
+    fill(form, suggestion.dataset);
+  });
+
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-reason]");
+    if (!button) { return; }
+    button.form.elements.reason.value = button.dataset.reason;
+    forget(button.form, button.form.elements.reason);
   });
 
   each(["input", "change"], function (kind) {
     document.addEventListener(kind, function (event) {
       var form = event.target.closest(".item-form");
       if (!form) { return; }
+      if (event.target.name === "minutes") { form.setAttribute("data-chosen", ""); }
+      if (event.target.name === "subject") { begin(form); }
       forget(form, event.target);
       foretell(form);
     });
@@ -98,11 +176,17 @@
 
   // What was refused comes first, else the content: it is what one types first.
   document.addEventListener("toggle", function (event) {
-    if (event.target.matches(".add-item") && event.target.open) {
-      (event.target.querySelector("[aria-invalid=true]") || event.target.querySelector("textarea")).focus();
-    }
+    if (!event.target.matches(".add-item") || !event.target.open) { return; }
+    var first = event.target.querySelector("[aria-invalid=true]") || event.target.querySelector("textarea");
+    // What a tap has filled wants no keyboard.
+    if (!first.value || first.matches("[aria-invalid=true]")) { first.focus(); }
   }, true);
 
+  function foretellAll() { each(document.querySelectorAll(".item-form[data-ready]"), foretell); }
+
+  document.addEventListener("homework:filled", function (event) { foretell(event.target); });
+  document.addEventListener("homework:minutes", function () { untick(); foretellAll(); });
+  document.addEventListener("homework:cards", ready);
   document.addEventListener("htmx:afterSettle", ready);
   ready();
 })();

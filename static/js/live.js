@@ -97,6 +97,7 @@
       showMissing(card, state);
       showRooms(card, state);
       showNews(card, state);
+      card.dataset.spoken = state.spoken.join(" ");
       var form = card.querySelector(".item-form");
       if (form) {
         form.dataset.limit = state.limit;
