@@ -206,6 +206,7 @@ MENU: tuple[tuple[str, str, Action], ...] = (
     ("学校和班级", "schools:school_list", "oversee_school"),
     ("校历", "schools:calendar", "manage_calendar"),
     ("人员", "schools:people", "manage_people"),
+    ("作业检查", "homework:spot_check_list", "oversee_school"),
     ("作业规定", "homework:limit_list", "oversee_school"),
     ("导入", "schools:import_list", "import"),
 )

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.http import SignedInRequest
 from accounts.models import User
 from homework.forms.items import ItemForm, ReasonForm
+from homework.vacations import vacations_near
 from homework.views.desk import QUICK_MINUTES, read_cards, read_desk
 from schools import access
 from schools.models import ClassGroup
@@ -37,6 +38,7 @@ def page(
         "has_classes": bool(desk.classes),
         "only": only,
         "returned": desk.returned,
+        "has_vacation_near": bool(vacations_near({group.school_id for group in desk.classes}, today)),
     }
     return render(request, "homework/today.html", context, status=422 if sent_back else 200)
 

@@ -2,7 +2,8 @@
 
 import datetime as dt
 
-from homework.services import vacations
+from homework.models import SpotCheck
+from homework.services import spot_checks, vacations
 from tests import factories as make
 from tests.access import Page, expect
 from tests.world import World
@@ -47,6 +48,28 @@ def a_class_with_a_plan(world: World) -> dict[str, object]:
     return {"class_id": world.class_group.pk}
 
 
+def a_check(world: World) -> SpotCheck:
+    day = dt.date(2026, 10, 14)
+    return spot_checks.start_spot_check(
+        by=world.people["academic_office"],
+        school=world.school,
+        title="第一次作业检查",
+        scheme="",
+        first_day=day,
+        last_day=day,
+        seed=1,
+        count=1,
+    )
+
+
+def the_check(world: World) -> dict[str, object]:
+    return {"check_id": a_check(world).pk}
+
+
+def a_sample(world: World) -> dict[str, object]:
+    return {"sample_id": a_check(world).samples.get().pk}
+
+
 def the_school(world: World) -> dict[str, object]:
     return {"code": world.school.unit.code}
 
@@ -59,5 +82,16 @@ CHECK_PAGES: dict[str, Page] = {
     ),
     "homework:vacation_poster": Page(a_class_with_a_plan, expect(200, **HIDDEN)),
     "homework:vacation_overview": Page(the_school, expect(403, **OVERSEERS, **HIDDEN)),
+    "homework:spot_check_list": Page(
+        lambda world: {}, expect(403, **OVERSEERS, outside_academic_office=200, outside_officer=200)
+    ),
+    "homework:spot_check_school": Page(the_school, expect(403, **OVERSEERS, **HIDDEN)),
+    "homework:spot_check_add": Page(the_school, expect(403, academic_office=200, principal=200, **HIDDEN)),
+    "homework:spot_check_detail": Page(the_check, expect(403, **OVERSEERS, **HIDDEN)),
+    "homework:spot_check_record": Page(a_sample, expect(403, academic_office=200, principal=200, **HIDDEN)),
+    "homework:spot_check_finish": Page(
+        the_check, expect(403, academic_office=422, principal=422, **HIDDEN), method="post"
+    ),
+    "homework:spot_check_paper": Page(the_check, expect(403, **OVERSEERS, **HIDDEN)),
     "homework:vacation_end_set": Page(the_school, expect(403, academic_office=422, **HIDDEN), method="post"),
 }

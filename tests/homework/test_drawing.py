@@ -17,7 +17,8 @@ def test_the_first_by_sha256_of_seed_class_and_subject_are_drawn():
 
 def test_the_draw_is_what_another_program_makes_of_it():
     """coreutils know nothing of Python."""
-    script = 'for lot in 11\\|1 11\\|2 12\\|1 12\\|2; do printf "%s  %s\\n" "$(printf "7|$lot" | sha256sum)" "$lot"; done | sort'
+    one = 'printf "%s  %s\\n" "$(printf "7|$lot" | sha256sum)" "$lot"'
+    script = f"for lot in '11|1' '11|2' '12|1' '12|2'; do {one}; done | sort"
     lines = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True).stdout.splitlines()
     expected = [tuple(int(number) for number in line.split()[-1].split("|")) for line in lines]
     assert draw(7, [(11, 1), (11, 2), (12, 1), (12, 2)], 4) == expected

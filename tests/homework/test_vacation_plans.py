@@ -393,3 +393,14 @@ def test_the_poster_shows_everything_and_cuts_nothing(world, vacation, signed_in
 @pytest.mark.django_db
 def test_a_class_without_a_plan_has_no_poster(world, vacation, signed_in):
     assert signed_in("teacher").get(url("vacation_poster", world.class_group.pk)).status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_days_page_leads_to_the_plans_only_when_a_vacation_is_near(world, signed_in):
+    client = signed_in("teacher")
+    assert LIST not in text(client.get(reverse("homework:today")))
+    near_a_vacation(world)
+    with CaptureQueriesContext(connection) as captured:
+        page = text(client.get(reverse("homework:today")))
+    assert LIST in page
+    assert len(captured) <= 12
