@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Field, Layout
+from crispy_forms.layout import Layout
 from django import forms
 
 from homework.models import JUNIOR_SIX, CutOff, LocalLimit
@@ -25,15 +25,15 @@ class LimitForm(forms.ModelForm):
 
     class Meta:
         model = LocalLimit
-        fields = ["unit", "minutes", "document", "clause", "first_day", "last_day"]
-        labels = {"unit": "适用单位"}
+        fields = ["unit", "span", "minutes", "document", "clause", "first_day", "last_day"]
+        labels = {"unit": "适用单位", "minutes": "书面作业（分钟）"}
         widgets = {
             "first_day": forms.DateInput(attrs=DATE, format="%Y-%m-%d"),
             "last_day": forms.DateInput(attrs=DATE, format="%Y-%m-%d"),
         }
         help_texts = {
             "document": "只写文件名，不加书名号。",
-            "first_day": "填过去的日期，会按新规定重新判定其后的作业。",
+            "first_day": "填过去的日期，会先列出受影响的作业，确认后再重新判定。",
             "last_day": "不填即长期有效。",
         }
 
@@ -42,7 +42,7 @@ class LimitForm(forms.ModelForm):
         limit_units(self, units)
         self.helper = FormHelper()
         self.helper.form_tag = False
-        self.helper.layout = Layout("unit", "grade", "minutes", "document", "clause", "first_day", "last_day")
+        self.helper.layout = Layout("unit", "grade", "span", "minutes", "document", "clause", "first_day", "last_day")
 
     def clean_grade(self) -> dict[str, str | int]:
         """As the two words of a limit: its stage and the grade."""
@@ -66,15 +66,14 @@ class LimitEndForm(forms.Form):
 class CutOffForm(forms.ModelForm):
     class Meta:
         model = CutOff
-        fields = ["unit", "first_day", "until", "reviewed_first"]
+        fields = ["unit", "first_day", "until"]
         labels = {"unit": "适用单位"}
         widgets = {
             "first_day": forms.DateInput(attrs=DATE, format="%Y-%m-%d"),
             "until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         }
         help_texts = {
-            "until": "各班当天作业须在此时前公示齐全；下级只能更早，不能更晚。",
-            "reviewed_first": "仅学校可选：教导处放行后才公开；到截止时间仍未放行的自动公开，并注明“未经审核”。",
+            "until": "各班当天作业须在此时前公示齐全；学校只能更早，不能更晚。",
         }
 
     def __init__(self, *args: Any, units: Iterable[OrgUnit], **kwargs: Any) -> None:
@@ -82,7 +81,7 @@ class CutOffForm(forms.ModelForm):
         limit_units(self, units)
         self.helper = FormHelper()
         self.helper.form_tag = False
-        self.helper.layout = Layout("unit", "first_day", "until", Field("reviewed_first"))
+        self.helper.layout = Layout("unit", "first_day", "until")
 
     def _post_clean(self) -> None:
         """The service validates the row."""

@@ -1,4 +1,4 @@
-"""Local rules: stricter limits and cut-offs, and what they change in days gone by."""
+"""Local rules: stricter limits and cut-offs. What they change in days gone by is judged again by a job."""
 
 import datetime as dt
 
@@ -10,24 +10,12 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services import audit
 from homework import policy
-from homework.models import CutOff, LocalLimit, Notice, NoticeQuerySet
-from homework.rules import RuleBook
-from homework.services.notices import judge_load, judge_punctuality
-from schools.models import ChangedDay, OrgUnit, School
+from homework.models import CutOff, LocalLimit, SchoolRule
+from homework.services.reassess import Extent, ask_to_judge_again
+from schools.models import OrgUnit
 from schools.models.units import codes_in
 
-# Notices written in one statement when many are judged again, and the fields in which a verdict stands.
-BATCH = 1000
-JUDGED = [
-    "limit_minutes",
-    "breached_rule",
-    "is_on_time",
-    "review",
-    "overrun_reason",
-    "review_note",
-    "reviewed_by",
-    "reviewed_at",
-]
+BY_ITS_OWN_RULE = "学校的规定在“一校一策”中制定，请到那里写新的一版。"
 
 
 @transaction.atomic
@@ -42,14 +30,18 @@ def add_local_limit(
     first_day: dt.date,
     last_day: dt.date | None = None,
     clause: str = "",
+    span: str = LocalLimit.Span.DAY,
+    school_rule: SchoolRule | None = None,
 ) -> LocalLimit:
-    """Enter a county's or school's own limit; notices from an earlier day on are judged again.
+    """Enter a county's or school's own limit; a job judges the notices from an earlier day on again.
 
     Raises ValidationError, with the clause, when it is looser than what holds above, and when the unit's own
     stricter one leaves it no day.
     """
     limit = LocalLimit(
         unit=unit,
+        school_rule=school_rule,
+        span=span,
         stage=stage,
         grade=grade,
         minutes=minutes,
@@ -64,35 +56,49 @@ def add_local_limit(
     _require_effect(limit)
     limit.save()
     audit(by=by, action="limit.add", subject=limit, path=unit.path_on(first_day), minutes=minutes, grade=grade)
-    _judge_again(_notices_under(limit), first_day, last_day)
+    if school_rule is None:  # else the whole rule asks once
+        ask_to_judge_again(by=by, extent=Extent.of_limit(limit))
     return limit
 
 
 @transaction.atomic
-def end_local_limit(*, by: User, limit: LocalLimit, last_day: dt.date) -> None:
-    """Change the last day on which a limit holds; the days between the old end and the new are judged again.
+def end_local_limit(*, by: User, limit: LocalLimit, last_day: dt.date) -> Extent:
+    """Change the last day on which a limit holds; a job judges the days between the old end and the new again.
 
-    Raises ValidationError when the last day lies before the first.
+    Raises ValidationError when the last day lies before the first, and for a limit of a school's rule (一校一策).
     """
+    limit = LocalLimit.objects.select_for_update().get(pk=limit.pk)
+    if limit.school_rule_id:
+        raise ValidationError(BY_ITS_OWN_RULE)
     old_last_day, limit.last_day = limit.last_day, last_day
     limit.full_clean()
     limit.save()
     path = limit.unit.path_on(timezone.localdate())
     audit(by=by, action="limit.end", subject=limit, path=path, last_day=last_day.isoformat())
     ends = [last_day, old_last_day or dt.date.max]
-    _judge_again(_notices_under(limit), min(ends), max(ends))
+    extent = Extent(limit.unit.pk, min(ends), None if old_last_day is None else max(ends), limit.grade)
+    ask_to_judge_again(by=by, extent=extent)
+    return extent
 
 
 @transaction.atomic
 def set_cut_off(
-    *, by: User | None, unit: OrgUnit, first_day: dt.date, until: dt.time, reviewed_first: bool = False
+    *,
+    by: User | None,
+    unit: OrgUnit,
+    first_day: dt.date,
+    until: dt.time,
+    reviewed_first: bool = False,
+    school_rule: SchoolRule | None = None,
 ) -> CutOff:
     """Until when homework must be public at `unit` and below, from `first_day` on.
 
     Raises ValidationError for a second entry of one day, for a time later than what holds above, and for
     先审后公示 anywhere but at a school.
     """
-    cut_off = CutOff(unit=unit, first_day=first_day, until=until, reviewed_first=reviewed_first)
+    cut_off = CutOff(
+        unit=unit, school_rule=school_rule, first_day=first_day, until=until, reviewed_first=reviewed_first
+    )
     cut_off.full_clean()
     if reviewed_first and unit.level != OrgUnit.Level.SCHOOL:
         raise ValidationError({"reviewed_first": "先审后公示由学校自己决定，这里不能设置。"})
@@ -100,8 +106,8 @@ def set_cut_off(
     cut_off.save()
     path = unit.path_on(first_day)
     audit(by=by, action="cut_off.set", subject=cut_off, path=path, until=until.isoformat("minutes"))
-    schools = School.objects.under(unit, first_day)
-    _judge_again(Notice.objects.filter(school__in=schools), first_day, None)
+    if school_rule is None:
+        ask_to_judge_again(by=by, extent=Extent.of_cut_off(cut_off))
     return cut_off
 
 
@@ -114,7 +120,9 @@ def _require_not_looser(limit: LocalLimit) -> None:
         raise ValidationError({"minutes": f"{national.words}（《{national.document}》{national.clause}）。"})
     above = codes_in(limit.unit.path_on_typed(limit.first_day))[:-1]
     same_grade = (
-        LocalLimit.objects.of_units(above).in_force(limit.first_day).filter(stage=limit.stage, grade=limit.grade)
+        LocalLimit.objects.of_units(above)
+        .in_force(limit.first_day)
+        .filter(span=limit.span, stage=limit.stage, grade=limit.grade)
     )
     upper = same_grade.filter(minutes__lt=limit.minutes).order_by("minutes").select_related("unit").first()
     if upper:
@@ -129,7 +137,12 @@ def _require_effect(limit: LocalLimit) -> None:
     if limit.last_day:
         lasts_as_long |= Q(last_day__gte=limit.last_day)
     own = LocalLimit.objects.of_units([limit.unit.code]).filter(
-        lasts_as_long, stage=limit.stage, grade=limit.grade, minutes__lt=limit.minutes, first_day__lte=limit.first_day
+        lasts_as_long,
+        span=limit.span,
+        stage=limit.stage,
+        grade=limit.grade,
+        minutes__lt=limit.minutes,
+        first_day__lte=limit.first_day,
     )
     stricter = own.order_by("minutes").first()
     if stricter:
@@ -150,32 +163,3 @@ def _require_not_later(cut_off: CutOff) -> None:
     upper = min(latest_of_each, key=lambda row: row.until, default=None)
     if upper and cut_off.until > upper.until:
         raise ValidationError({"until": f"{upper.unit}规定{upper.until:%H:%M}前公示，不得推迟。"})
-
-
-def _notices_under(limit: LocalLimit) -> NoticeQuerySet:
-    """Of its grade, in schools that stood below its unit at some time; where on which day is the rules' business."""
-    schools = School.objects.filter(unit__places__path__contains=f"/{limit.unit.code}/")
-    return Notice.objects.filter(school__in=schools, grade=limit.grade)
-
-
-def _judge_again(notices: NoticeQuerySet, first_day: dt.date, last_day: dt.date | None) -> None:
-    """Judge notices by the rules as they now stand, and note the days whose verdict has changed."""
-    until = min(last_day or dt.date.max, timezone.localdate())
-    rows = list(
-        notices.between(first_day, until)
-        .select_for_update(of=("self",))
-        .select_related("school")
-        .order_by("class_group", "day")
-    )
-    book = RuleBook.read({row.school_id for row in rows}, first_day, until)
-    changed = []
-    for notice in rows:
-        before = (notice.limit_minutes, notice.breached_rule, notice.is_on_time)
-        covers_days_off = notice.covers_until is not None
-        limit = book.limit(notice.school, notice.grade, notice.day, covers_days_off=covers_days_off)
-        judge_load(notice, load=notice.load_minutes, limit=limit)
-        judge_punctuality(notice, book.cut_off(notice.school_id, notice.day))
-        if before != (notice.limit_minutes, notice.breached_rule, notice.is_on_time):
-            changed.append(notice)
-    Notice.objects.bulk_update(changed, JUDGED, batch_size=BATCH)
-    ChangedDay.objects.note([(notice.school_id, notice.day) for notice in changed])

@@ -1,8 +1,8 @@
 """Who may open which page of homework."""
 
-from homework import services
 import datetime as dt
 
+from homework import services
 from homework.services.school_rules import Terms, adopt_school_rule
 from tests import factories as make
 from tests.access import OUTSIDERS, Page, expect
