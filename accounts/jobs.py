@@ -8,7 +8,7 @@ import contextlib
 import datetime as dt
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from celery import current_app
 from django.db import OperationalError, connection, transaction
@@ -27,6 +27,14 @@ LOST_AFTER = dt.timedelta(seconds=30)
 MOST_TRIES = 5
 
 
+class TryAgainError(Exception):
+    """The work could not be done just now. Its words are shown to the one who waits."""
+
+
+class GaveUpError(Exception):
+    """The work cannot be done, by no fault of ours. Its words are shown to the one who waits."""
+
+
 def enqueue(task: str, *, key: str, arguments: dict[str, object], by: User | None = None) -> Job:
     """Ask for a job, or return the unfinished one with the same `key`. A worker is woken on commit."""
     job, made = Job.objects.unfinished().get_or_create(
@@ -35,6 +43,18 @@ def enqueue(task: str, *, key: str, arguments: dict[str, object], by: User | Non
     if made:
         transaction.on_commit(lambda: send(job))
     return job
+
+
+def enqueue_all(task: str, wanted: Mapping[str, dict[str, object]], *, by: User | None = None) -> None:
+    """Ask for many jobs in one statement: their arguments by key. A key with an unfinished job is left as it is."""
+    jobs = [Job(task=task, key=key, arguments=arguments, made_by=by) for key, arguments in wanted.items()]
+    Job.objects.bulk_create(jobs, ignore_conflicts=True)
+    transaction.on_commit(lambda: _send_new(task, list(wanted)))
+
+
+def _send_new(task: str, keys: list[str]) -> None:
+    for job in Job.objects.filter(task=task, key__in=keys, state=Job.State.QUEUED):
+        send(job)
 
 
 def send(job: Job) -> None:
@@ -67,7 +87,8 @@ def running(job_id: int) -> Iterator[Job | None]:
     """Take the job for the body of the `with`; yields None when another worker has it or it is finished.
 
     An exception marks the job failed, keeps its words for the one who waits, and goes on to Celery's log.
-    A transient database error leaves the job to be sent again.
+    A transient database error leaves the job to be sent again; so does TryAgainError, until it was tried too often.
+    Of GaveUpError the log is not told.
     """
     job = _take(job_id)
     if job is None:
@@ -78,6 +99,15 @@ def running(job_id: int) -> Iterator[Job | None]:
             yield job
         except OperationalError:
             raise
+        except TryAgainError as error:
+            if job.tries < MOST_TRIES:
+                Job.objects.filter(pk=job.pk).update(note=f"{error}"[:200])
+                return
+            _finish(job, Job.State.FAILED, note=f"{error}，试了{job.tries}次，不再重试。"[:200])
+            return
+        except GaveUpError as error:
+            _finish(job, Job.State.FAILED, note=f"{error}"[:200])
+            return
         except Exception as error:
             _finish(job, Job.State.FAILED, note=f"{error}"[:200] or type(error).__name__)
             raise

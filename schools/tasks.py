@@ -1,10 +1,10 @@
-"""Doors for Celery. The job's arguments name the batch."""
+"""Doors for Celery. An import's arguments name the batch."""
 
 from celery import shared_task
 
 from accounts import jobs
 from schools.models import ImportBatch
-from schools.services import imports
+from schools.services import imports, webhooks
 
 
 @shared_task
@@ -28,3 +28,11 @@ def undo_import(job_id: int) -> None:
     with jobs.running(job_id) as job:
         if job:
             imports.undo_batch(ImportBatch.objects.get(pk=job.arguments["batch"]), by=job.made_by)
+
+
+@shared_task
+def send_webhook(job_id: int) -> None:
+    """Arguments of the job: unit (id), text, mentions (ids of people)."""
+    with jobs.running(job_id) as job:
+        if job:
+            webhooks.deliver(job)

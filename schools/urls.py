@@ -2,13 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from schools.views import activation, calendar, classes, imports, new_year, pages, people, postings
+from schools.views import activation, calendar, classes, imports, new_year, pages, people, postings, webhooks
 
 app_name = "schools"
 
 urlpatterns: list[URLPattern] = [
     path("", pages.school_list, name="school_list"),
     path("<int:school_id>/", pages.school_detail, name="school_detail"),
+    path("<int:school_id>/webhook/", webhooks.webhook, name="webhook"),
+    path("<int:school_id>/webhook/test/", webhooks.webhook_test, name="webhook_test"),
+    path("<int:school_id>/webhook/remove/", webhooks.webhook_remove, name="webhook_remove"),
     path("<int:school_id>/classes/open/", classes.class_open, name="class_open"),
     path("classes/<int:class_id>/", classes.class_detail, name="class_detail"),
     path("classes/<int:class_id>/<slug:change>/", classes.class_change, name="class_change"),

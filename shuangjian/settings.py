@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import re
 from pathlib import Path
 
 import environ
@@ -67,11 +68,14 @@ LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 HALF_MONTH_CUT_OFF_DAYS = env_int("HALF_MONTH_CUT_OFF_DAYS", default=0, lowest=0, highest=7)
 WITHIN_LIMIT_SHARE = env_int("WITHIN_LIMIT_SHARE", default=100, lowest=1, highest=100)
 ACTIVATION_CODE_DAYS = env_int("ACTIVATION_CODE_DAYS", default=30, lowest=1, highest=180)
+WEBHOOK_HOSTS = env.list("WEBHOOK_HOSTS", default=["qyapi.weixin.qq.com", "oapi.dingtalk.com"])
 
 if DEBUG and HTTPS:
     raise ImproperlyConfigured("DEBUG=on is for a machine of one's own: it goes with HTTPS=off only.")
 if "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts; * is unsafe.")
+if not all(re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}", host) for host in WEBHOOK_HOSTS):
+    raise ImproperlyConfigured("WEBHOOK_HOSTS must be names of hosts in small letters, without scheme, port or path.")
 
 
 # --- The product ---
@@ -207,6 +211,8 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# Where group robots may be reached by plain HTTP: nowhere. Tests name their receiver on this machine here.
+WEBHOOK_PLAIN_HTTP_PLACES: tuple[str, ...] = ()
 
 
 # --- Language, time, files ---
@@ -277,6 +283,18 @@ CELERY_BEAT_SCHEDULE = {
     # At most a minute may pass between a change and its figures.
     "take_changed_days": {"task": "reports.tasks.take_changed_days", "schedule": 20.0, "options": {"expires": 20}},
     "resend_lost_jobs": {"task": "accounts.tasks.resend_lost_jobs", "schedule": 20.0, "options": {"expires": 20}},
+    # A reminder is of use while the teachers are still at school.
+    "remind_at_cut_off": {
+        "task": "homework.tasks.remind_at_cut_off",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    # Before the county's day begins: what became overdue at midnight is the first thing she is told.
+    "escalate_overdue_feedback": {
+        "task": "homework.tasks.escalate_overdue_feedback",
+        "schedule": crontab(hour=7, minute=40),
+        "options": {"expires": 4 * 3600},
+    },
     # At night nobody looks for what she read long ago.
     "forget_old": {
         "task": "accounts.tasks.forget_old",

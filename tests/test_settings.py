@@ -81,6 +81,9 @@ def test_safe_settings_load():
         ({"HALF_MONTH_CUT_OFF_DAYS": "8"}, "HALF_MONTH_CUT_OFF_DAYS"),
         ({"WITHIN_LIMIT_SHARE": "101"}, "WITHIN_LIMIT_SHARE"),
         ({"ACTIVATION_CODE_DAYS": "0"}, "ACTIVATION_CODE_DAYS"),
+        ({"WEBHOOK_HOSTS": "https://robot.example.cn"}, "WEBHOOK_HOSTS"),
+        ({"WEBHOOK_HOSTS": "127.0.0.1"}, "WEBHOOK_HOSTS"),
+        ({"WEBHOOK_HOSTS": "robot.example.cn:8080"}, "WEBHOOK_HOSTS"),
     ],
 )
 def test_unsafe_or_unknown_values_are_refused(changed, word):

@@ -68,7 +68,7 @@ def school_detail(request: SignedInRequest, school_id: int) -> HttpResponse:
 
 def detail_context(request: SignedInRequest, school: School, form: ClassOpenForm | None) -> dict[str, object]:
     today = timezone.localdate()
-    may_manage = access.can(request.user, "manage_people", school.unit)
+    path = school.unit.path_on(today)
     subjects, classes = class_table(school, today)
     return {
         "school": school,
@@ -77,8 +77,9 @@ def detail_context(request: SignedInRequest, school: School, form: ClassOpenForm
         "classes": classes,
         "pupils": sum(row["pupils"] or 0 for row in classes),
         "places": school.unit.places.select_related("parent").order_by("-first_day"),
-        "may_manage": may_manage,
-        "may_change_days": access.can(request.user, "manage_calendar", school.unit),
+        "may_manage": access.may(request.user, "manage_people", path),
+        "may_change_days": access.may(request.user, "manage_calendar", path),
+        "may_set_robot": access.may(request.user, "manage_limits", path),
         "year": school_year(today),
         "form": form or ClassOpenForm(school=school, initial={"first_day": today}),
         "form_sent": form is not None,

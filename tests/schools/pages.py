@@ -63,6 +63,14 @@ OVERSEERS = expect(
     liaison=404,
     outside=404,
 )
+# Who makes the rules of homework says where its reminders go.
+RULE_MAKERS = ("academic_office", "county_officer", "city_officer")
+
+
+def rule_makers(status: int) -> dict[str, int]:
+    return expect(403, liaison=404, outside=404, **dict.fromkeys(RULE_MAKERS, status))
+
+
 # A school sets no term.
 AREAS_ONLY = anywhere(422, academic_office=404, outside_academic_office=404)
 
@@ -74,6 +82,9 @@ PAGES: dict[str, Page] = PEOPLE_PAGES | {
         | dict.fromkeys(("liaison", "outside_teacher"), 403),
     ),
     "schools:school_detail": Page(one_school, OVERSEERS),
+    "schools:webhook": Page(one_school, rule_makers(200)),
+    "schools:webhook_test": Page(one_school, rule_makers(302), method="post"),
+    "schools:webhook_remove": Page(one_school, rule_makers(302), method="post"),
     "schools:class_open": Page(one_school, managers(422), method="post"),
     "schools:class_detail": Page(one_class, OVERSEERS),
     "schools:class_change": Page(lambda world: one_class(world) | {"change": "size"}, managers(422), method="post"),

@@ -49,7 +49,7 @@ def test_a_school_shows_its_classes_and_teachers_in_the_same_queries_for_more(
     for number in range(2, 12):
         group = make.ClassGroupFactory(school=world.school, number=number)
         make.TeachingFactory(class_group=group, teacher=world.teacher)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         text = client.get(reverse("schools:school_detail", args=[world.school.pk])).text
     assert "五年级1班" in text and "王语文" in text and "赵数学" in text
 
