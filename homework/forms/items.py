@@ -41,9 +41,7 @@ class ItemForm(forms.ModelForm):
     """
 
     day = forms.DateField(widget=forms.HiddenInput)
-    subject = forms.ModelChoiceField(
-        Subject.objects.none(), label="学科", widget=forms.RadioSelect(attrs=SEGMENTS), empty_label=None
-    )
+    subject = forms.ChoiceField(label="学科", widget=forms.RadioSelect(attrs=SEGMENTS))
     also = forms.TypedMultipleChoiceField(
         label="同时发到", coerce=int, required=False, widget=forms.CheckboxSelectMultiple(attrs=SEGMENTS)
     )
@@ -86,11 +84,11 @@ class ItemForm(forms.ModelForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         taught = list(subjects)
+        self.taught = {str(subject.pk): subject for subject in taught}
         self.others = others
         self.usual = dict(usual or {})
         self.told: list[wording.WordingRule] = []
         self.class_day = day
-        self.fields["subject"].queryset = Subject.objects.filter(pk__in=[subject.pk for subject in taught])  # type: ignore[attr-defined]
         self.fields["subject"].choices = [(subject.pk, subject.name) for subject in taught]  # type: ignore[attr-defined]
         self.fields["also"].choices = [(pk, group.name_on(day)) for pk, (group, _) in others.items()]  # type: ignore[attr-defined]
         for name, words in ITEM_ERRORS.items():
@@ -108,6 +106,12 @@ class ItemForm(forms.ModelForm):
     @property
     def told_ids(self) -> str:
         return ",".join(rule.id for rule in self.told)
+
+    def clean_subject(self) -> Subject:
+        return self.taught[self.cleaned_data["subject"]]
+
+    def _post_clean(self) -> None:
+        """The service validates the row, once."""
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
