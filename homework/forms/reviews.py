@@ -9,10 +9,10 @@ from django.http import QueryDict
 # One press each; she may write her own instead.
 QUICK_REASONS = (
     "书面作业太多，请减少",
-    "机械抄写多，请换一种练习",
-    "不得要求用手机完成或打卡",
-    "不得要求家长批改、检查",
-    "请写清楚作业内容",
+    "机械抄写，请换形式",
+    "不得用手机或打卡",
+    "不得要家长批改",
+    "请写清作业内容",
 )
 SEEN = re.compile(r"(\d{1,18}):(\d{1,18})", re.ASCII)
 

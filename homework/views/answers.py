@@ -81,26 +81,27 @@ def sent_back(request: SignedInRequest, day: dt.date, class_id: int, form: ItemF
 
 
 def done(
-    request: SignedInRequest, day: dt.date, class_ids: list[int], said: str, *, to_reviews: bool = False
+    request: SignedInRequest, day: dt.date, class_ids: list[int], said: str, *, to: str = ""
 ) -> HttpResponse:
-    if is_fragment(request) and not to_reviews:
+    if is_fragment(request) and not to:
         return fragment(request, day, class_ids, said=said)
     messages.success(request, said)
-    return back(day, class_ids[0], to_reviews=to_reviews)
+    return back(day, class_ids[0], to=to)
 
 
 def refused(
-    request: SignedInRequest, day: dt.date, class_id: int, error: ValidationError, *, to_reviews: bool = False
+    request: SignedInRequest, day: dt.date, class_id: int, error: ValidationError, *, to: str = ""
 ) -> HttpResponse:
-    if is_fragment(request) and not to_reviews:
+    if is_fragment(request) and not to:
         return fragment(request, day, [class_id], said="".join(error.messages), is_refused=True)
     messages.error(request, "".join(error.messages))
-    return back(day, class_id, to_reviews=to_reviews)
+    return back(day, class_id, to=to)
 
 
-def back(day: dt.date, class_id: int, *, to_reviews: bool = False) -> HttpResponse:
-    if to_reviews:
-        return redirect("homework:review_list")
+def back(day: dt.date, class_id: int, *, to: str = "") -> HttpResponse:
+    """To the class on the day's page or, for 教导处, to the page of hers that is named."""
+    if to:
+        return redirect(to)
     return redirect(f"{reverse('homework:today')}?day={day.isoformat()}#class-{class_id}")
 
 

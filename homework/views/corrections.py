@@ -27,14 +27,15 @@ def item_withdraw(request: SignedInRequest, item_id: int) -> HttpResponse:
     if not is_own:
         access.require(request.user, "review_homework", item.notice.school.unit)
     day, class_id = item.notice.day, item.notice.class_group_id
+    to = "" if is_own else "homework:review_list"
     form = ReasonForm(request.POST)
     try:
         if not form.is_valid():
             raise ValidationError(list(form.errors["reason"]))
         services.withdraw_item(by=request.user, item=item, reason=form.cleaned_data["reason"])
     except ValidationError as error:
-        return answers.refused(request, day, class_id, error, to_reviews=not is_own)
-    return answers.done(request, day, [class_id], f"已撤回：{item.subject}。", to_reviews=not is_own)
+        return answers.refused(request, day, class_id, error, to=to)
+    return answers.done(request, day, [class_id], f"已撤回：{item.subject}。", to=to)
 
 
 @login_required

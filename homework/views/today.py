@@ -136,14 +136,14 @@ def _close_or_reopen(request: SignedInRequest, class_id: int, *, reopens: bool) 
     day = posted_day(request.POST)
     if not access.may_close_day(request.user, class_group, day):
         raise PermissionDenied
-    to_reviews = not access.is_head_teacher(request.user, class_group, day)
+    to = "" if access.is_head_teacher(request.user, class_group, day) else "homework:incomplete_list"
     try:
         change = services.reopen_day if reopens else services.close_day
         change(by=request.user, class_group=class_group, day=day)
     except ValidationError as error:
-        return answers.refused(request, day, class_id, error, to_reviews=to_reviews)
+        return answers.refused(request, day, class_id, error, to=to)
     said = f"{class_group.name_on(day)}：{'已重新开放' if reopens else '今日无书面作业'}。"
-    return answers.done(request, day, [class_id], said, to_reviews=to_reviews)
+    return answers.done(request, day, [class_id], said, to=to)
 
 
 def _posted_words(subject: Subject, items: list[Item], groups: list[ClassGroup], day: dt.date) -> str:

@@ -169,7 +169,7 @@ def test_incomplete_classes_are_listed_with_their_missing_subjects_and_can_be_cl
     make.ItemFactory(class_group=world.class_group, kind="oral")
     client = signed_in("academic_office")
     assert "<td>数学</td>" in text(client.get(INCOMPLETE))
-    client.post(reverse("homework:day_close", args=[world.class_group.pk]))
+    assert client.post(reverse("homework:day_close", args=[world.class_group.pk])).url == INCOMPLETE
     assert "1个班今天的作业都已公示齐全" in text(client.get(INCOMPLETE))
 
 
