@@ -12,7 +12,7 @@ def main() -> None:
     parser.add_argument("--schools", type=int, default=1200)
     parser.add_argument("--days", type=int, default=22)
     parser.add_argument("--classes", type=int, default=30)
-    parser.add_argument("--only", choices=["sums", "web"], help="measure only this part")
+    parser.add_argument("--only", choices=["sums", "web", "board"], help="measure only this part")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shuangjian.settings")
     django.setup()
@@ -20,18 +20,20 @@ def main() -> None:
 
 
 def measure(options: argparse.Namespace) -> None:
-    from bench import city, paper, posting, sums  # the apps' models can be named only once Django is set up
+    from bench import board, city, paper, posting, sums  # the apps' models can be named only once Django is set up
 
     made = city.make(options, until=dt.date(2026, 10, 31))
     sums.settle()
-    if options.only != "web":
+    if options.only in (None, "sums"):
         sums.month(made)
         sums.day_and_tick(made)
         sums.settle()
         sums.read_month(made)
         paper.month_report(made)
-    if options.only != "sums":
+    if options.only in (None, "web"):
         posting.posting()
+    if options.only != "sums":
+        board.board()
 
 
 if __name__ == "__main__":

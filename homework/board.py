@@ -1,9 +1,10 @@
 """Pages of the public board, kept in Redis for moments. Without Redis every page is made anew; nothing else changes.
 
-A reader may see what was right at most five seconds ago: a page is kept for FRESH_SECONDS from the moment before it was
-read from the database, and her browser or a proxy may keep it for as long again. So nothing that changes without a word
-to us (time passing, midnight, the calendar, teachings, names) is shown for longer. Whoever changes what a school shows
-also calls `forget` on commit: then no page that was begun before is shown again.
+A reader may see what was right at most five seconds ago: a page is shown for FRESH_SECONDS from the moment before it
+was read from the database, for GRACE_SECONDS more while one request makes it anew for all, and her browser or a proxy
+may keep it for READER_SECONDS. So nothing that changes without a word to us (time passing, midnight, the calendar,
+teachings, names) is shown for longer. Whoever changes what a school shows also calls `forget` on commit: then no page
+that was begun before is shown again.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import logging
+import math
 import time
 from collections.abc import Callable, Collection
 from typing import NamedTuple
@@ -23,7 +25,9 @@ from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
-FRESH_SECONDS = 2
+FRESH_SECONDS, GRACE_SECONDS, READER_SECONDS = 2, 0.5, 2
+# In Redis, where whole seconds are counted: longer than it is shown.
+KEPT_SECONDS = 3
 # A mark is needed while a page begun before it may still be kept, or on its way to be.
 MARK_SECONDS = 60
 AWAY = (RedisError, OSError)
@@ -48,6 +52,12 @@ class Kept(NamedTuple):
     may_be_indexed: bool
     body: bytes
 
+    @property
+    def age(self) -> float:
+        """Seconds, by the clock that went further; without end when ours was set back."""
+        by_ours = (timezone.now() - self.moment).total_seconds()
+        return max(by_ours, time.time() - self.begun) if by_ours >= 0 else math.inf
+
 
 def forget(school_ids: Collection[int]) -> None:
     """Show no page of these schools that was begun before now. To be called on commit; never raises."""
@@ -67,7 +77,7 @@ def answer(request: HttpRequest, make: Callable[[], Made]) -> HttpResponseBase:
     kept = _find(key) or _make(key, make)
     response = get_conditional_response(request, kept.etag) or HttpResponse(kept.body)
     response["ETag"] = kept.etag
-    response["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
+    response["Cache-Control"] = f"public, max-age={READER_SECONDS}"
     if not kept.may_be_indexed:
         response["X-Robots-Tag"] = "noindex, nofollow"
     return response
@@ -88,9 +98,15 @@ def _find(key: str) -> Kept | None:
         kept: Kept | None = cache.get(key)
         if kept is None or kept.begun <= cache.get(_mark_key(kept.school_id), 0):
             return None
+        is_shown = kept.age < FRESH_SECONDS or (kept.age < FRESH_SECONDS + GRACE_SECONDS and _somebody_makes(key))
     except AWAY:
         return None
-    return kept if 0 <= (timezone.now() - kept.moment).total_seconds() < FRESH_SECONDS else None
+    return kept if is_shown else None
+
+
+def _somebody_makes(key: str) -> bool:
+    """Whether another request has taken it on to make the page anew; the first to ask takes it on itself."""
+    return not cache.add(f"{key}:making", 1, KEPT_SECONDS)
 
 
 def _make(key: str, make: Callable[[], Made]) -> Kept:
@@ -100,7 +116,8 @@ def _make(key: str, make: Callable[[], Made]) -> Kept:
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     kept = Kept(made.school_id, begun, moment, etag, made.may_be_indexed, body)
     try:
-        cache.set(key, kept, FRESH_SECONDS)
+        cache.set(key, kept, KEPT_SECONDS)
+        cache.delete(f"{key}:making")
     except AWAY:
         logger.warning("The board's page could not be kept; it is made anew for every reader.")
     return kept

@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.services import audit
 from schools.dated import not_over
 from schools.models import ChangedDay, ClassGroup, ClassSize, HeadTeacher, School, SchoolDay, Subject, Teaching
+from schools.models.classes import new_board_key
 
 
 @transaction.atomic
@@ -104,6 +105,18 @@ def end_teaching(*, by: User | None, teaching: Teaching, last_day: dt.date) -> N
     teaching.save()
     note_days_from(teaching.class_group.school, last_day)
     audit(by=by, action="teaching.end", subject=teaching, last_day=last_day.isoformat())
+
+
+@transaction.atomic
+def renew_board_key(*, by: User | None, class_group: ClassGroup) -> None:
+    """The class's public page moves to an address that nobody knows yet; the old one leads nowhere.
+
+    Neither key is written to the audit trail: who reads that need not know the address.
+    """
+    class_group.board_key = new_board_key()
+    class_group.full_clean()
+    class_group.save(update_fields=["board_key"])
+    audit(by=by, action="class.renew_board_key", subject=class_group)
 
 
 def note_days_from(school: School, first_day: dt.date) -> None:
