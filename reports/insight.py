@@ -1,9 +1,11 @@
 """What leaders see between reports: a school's week, and an area's units side by side. Reads sums and notices."""
 
+from __future__ import annotations
+
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
@@ -73,6 +75,10 @@ class MapRow:
     @property
     def is_behind(self) -> bool:
         return bool(self.silent or self.incomplete or self.late)
+
+    def before(self, day: dt.date) -> MapRow:
+        """The same with only the days before `day`: one that is not over cannot be behind."""
+        return replace(self, cells=[cell for cell in self.cells if cell and cell.day < day])
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,17 +45,20 @@ def insight_unit(request: SignedInRequest, code: str) -> HttpResponse:
     if unit.level == OrgUnit.Level.SCHOOL:
         return _school_week(request, unit, day)
     first_day, last_day = insight.week_of(day)
-    units, whole = insight.area_rows(unit, first_day, last_day)
+    units, whole = insight.area_rows(unit, first_day, min(last_day, _yesterday()))
     context = _head(unit, "week", day) | {"rows": units, "whole": whole, "few": insight.FEW} | _turning(day)
     return render(request, "reports/insight_area.html", context)
 
 
 def _school_week(request: SignedInRequest, unit: OrgUnit, day: dt.date) -> HttpResponse:
-    week = insight.school_map(School.objects.get(pk=unit.pk), *insight.week_of(day))
+    today = timezone.localdate()
+    first_day, last_day = insight.week_of(day)
+    week = insight.school_map(School.objects.get(pk=unit.pk), first_day, min(last_day, today))
+    behind = [row.before(today) for row in week.rows]
     context = _head(unit, "week", day) | {
         "map": week,
         "grades": week.of_day(day),
-        "behind": [row for row in week.rows if row.is_behind],
+        "behind": [row for row in behind if row.is_behind],
     }
     return render(request, "reports/insight_school.html", context | _turning(day))
 
@@ -97,7 +100,7 @@ def insight_trend(request: SignedInRequest, code: str) -> HttpResponse:
     unit = _unit(request, code)
     day = _day(request, unit)
     first_day, last_day = insight.term_of(unit, day)
-    found = terms.term_trend(unit, first_day, min(last_day, timezone.localdate()))
+    found = terms.term_trend(unit, first_day, min(last_day, _yesterday()))
     context = _head(unit, "trend", day) | {"trend": found, "first_day": first_day, "last_day": last_day}
     if found.weeks:
         context |= {"shares": found.shares_chart(), "minutes": found.minutes_chart()}
@@ -155,13 +158,18 @@ def _schools(unit: OrgUnit, day: dt.date) -> QuerySet[School]:
 
 
 def _day(request: SignedInRequest, unit: OrgUnit) -> dt.date:
-    """The day asked for, not one to come; else the last that one of the unit's schools taught."""
+    """The day asked for, not one to come; else the last that the school, or one of the area's before today, taught."""
     today = timezone.localdate()
     if request.GET.get("day"):
         return min(asked_day(request, today), today)
     if unit.level == OrgUnit.Level.SCHOOL:
         return last_day_taught(School.objects.filter(pk=unit.pk), today) or today
-    return last_day_taught(School.objects.under(unit, today), today) or today
+    return last_day_taught(School.objects.under(unit, today), _yesterday()) or today
+
+
+def _yesterday() -> dt.date:
+    """Sums of a day that is not over would look like a bad day's."""
+    return timezone.localdate() - dt.timedelta(days=1)
 
 
 def _turning(day: dt.date) -> dict[str, object]:
