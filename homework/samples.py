@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection
 from django.db.models import IntegerField, Q, Sum
@@ -115,7 +115,7 @@ def _read(
     grains: list[str], pairs: Collection[tuple[int, int]], first_day: dt.date, last_day: dt.date
 ) -> dict[tuple[str, int], SampleFigures]:
     """By grain and id. `pairs`: a school's id and the number of its group."""
-    values = {
+    values: dict[str, Any] = {
         "grains": grains,
         "schools": [school for school, _ in pairs],
         "labels": [label for _, label in pairs],

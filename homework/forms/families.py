@@ -201,7 +201,9 @@ CountForms = forms.formset_factory(CountForm, extra=LINES, max_num=20, absolute_
 
 
 class ReplaceForm(forms.Form):
-    replaces = forms.BooleanField(label="替换原来录入的", required=False)
+    replaces = forms.BooleanField(
+        label="替换原来录入的", required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input"})
+    )
 
 
 class PeriodForm(forms.Form):

@@ -7,7 +7,7 @@ import secrets
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -45,7 +45,11 @@ def send_feedback(
             return earlier
         receipt = new_receipt()
     message = Feedback(
-        school=class_group.school, receipt=receipt, answer_by=answer_due(class_group.school, today), **said
+        school=class_group.school,
+        receipt=receipt,
+        sent_at=timezone.now(),
+        answer_by=answer_due(class_group.school, today),
+        **said,
     )
     message.full_clean()
     message.save()
@@ -106,7 +110,7 @@ def _tell_school(message: Feedback, today: dt.date) -> None:
     """Its 教导处. What was said stays on the page, where numbers are masked."""
     office = Posting.objects.on(today).filter(unit=message.school_id, role=Role.ACADEMIC_OFFICE)
     name = message.class_group.name_on(today)
-    text = f"{name}有一条新的家长反馈（{message.get_kind_display()}），请在{message.answer_by:%-m月%-d日}前答复。"
+    text = f"{name}有一条新的家长反馈（{message.get_kind_display()}），最晚{message.answer_by:%-m月%-d日}答复。"
     tell(_people(office), key=f"feedback:{message.pk}", text=text, url=_url(message))
 
 
@@ -115,7 +119,7 @@ def _county_people(school: School, day: dt.date) -> QuerySet[User]:
     path = school.unit.path_on(day)
     units = [path[: place + 1] for place, letter in enumerate(path) if letter == "/" and place]
     overseers = Posting.objects.on(day).filter(role__in=[Role.OFFICER, Role.SUPERVISOR])
-    return _people(overseers.placed(day).filter(path__in=units).exclude(unit__level="city"))
+    return _people(overseers.placed(day).filter(Q(path__in=units)).exclude(unit__level="city"))
 
 
 def _people(postings: QuerySet[Posting]) -> QuerySet[User]:

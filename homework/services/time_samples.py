@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.services import audit
 from homework.models import Notice, TimeSample
 from homework.samples import answers_on_paper
-from schools.models import ClassGroup
+from schools.models import ClassSize
 
 ALREADY = "这台设备今天已经填过，谢谢。"
 # A class whose roll was never entered: no class is larger.
@@ -105,5 +105,6 @@ def record_paper(
 
 def pupils_of(notice: Notice) -> int:
     """On the class's roll on the notice's day."""
-    group = ClassGroup.objects.with_pupils(notice.day).get(pk=notice.class_group_id)
-    return LARGEST_CLASS if group.pupils is None else group.pupils
+    entries = ClassSize.objects.filter(class_group=notice.class_group_id, first_day__lte=notice.day)
+    latest = entries.order_by("-first_day").first()
+    return latest.pupils if latest else LARGEST_CLASS

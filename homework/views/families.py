@@ -86,7 +86,12 @@ def feedback_sent(request: HttpRequest) -> HttpResponse:
     except (KeyError, signing.BadSignature):
         return redirect("homework:feedback_follow")
     message = get_object_or_404(Feedback.objects.select_related("class_group", "school__unit"), receipt=receipt)
-    context = {"message": message, "code": grouped(receipt), "name": _name(message)}
+    context = {
+        "message": message,
+        "code": grouped(message.receipt),
+        "name": _name(message),
+        "address": request.build_absolute_uri(reverse("homework:feedback_follow")),
+    }
     return _page(request, "homework/feedback_sent.html", context)
 
 
@@ -146,7 +151,7 @@ def _take_answer(request: HttpRequest, group: ClassGroup, notice: Notice) -> Htt
         try:
             time_samples.record_answer(notice=notice, cookie=cookie, day=timezone.localdate(), **values)
         except ValidationError as error:
-            form.add_error(None, error.messages)  # type: ignore[arg-type]
+            form.add_error(None, error.messages)
         else:
             return redirect(f"{reverse('homework:time_sample', args=[group.board_key])}?day={notice.day.isoformat()}")
     return _time_page(request, group, notice, form, status=status)
@@ -206,4 +211,6 @@ def _cookie_ways() -> dict[str, Any]:
 def _page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """Without the context processors, which ask who is signed in."""
     whole = context | {"csrf_token": get_token(request)}
-    return HttpResponse(render_to_string(template, whole), status=status)
+    response = HttpResponse(render_to_string(template, whole), status=status)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response

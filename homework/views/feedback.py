@@ -57,7 +57,7 @@ def feedback_answer(request: SignedInRequest, feedback_id: int) -> HttpResponse:
         try:
             services.answer_feedback(by=request.user, message=message, **form.cleaned_data)
         except ValidationError as error:
-            form.add_error(None, error.messages)  # type: ignore[arg-type]
+            form.add_error(None, error.messages)
         else:
             messages.success(request, "已答复。家长凭查询码可以看到。")
             return redirect("homework:feedback_detail", feedback_id)

@@ -254,3 +254,17 @@ def test_without_redis_families_are_heard(tell, monkeypatch):
 
 def test_a_class_of_school_is_not_held_up(tell):
     assert rates.ANSWERS.most >= 600
+
+
+def test_the_class_page_leads_here_and_tells_what_five_answers_say(world, notice, tell):
+    board = reverse("homework:board_class", args=[world.class_group.board_key])
+    for minutes in ("10", "20", "30", "40"):
+        tell(SAID | {"minutes": minutes})
+    before = text(Client().get(board))
+    assert url(world, "2026-10-14") in before
+    assert reverse("homework:feedback", args=[world.class_group.board_key]) in before
+    assert "中位数" not in before
+    tell({"minutes": "90", "finished": "no"})
+    after = text(Client().get(f"{board}?day=2026-10-14"))
+    assert "5名学生反映" in after
+    assert "<strong>30分钟</strong>，4人做完" in after
