@@ -9,8 +9,9 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from homework import policy
-from homework.models import Item, Notice
+from homework.models import Feedback, Item, Notice, SchoolRule, SpotCheck, TimeSample
 from reports import rollup
+from reports.city import school_life
 from reports.city.demo import days_of_data
 from reports.city.make import Made, make_city
 from reports.management.commands.make_city import first_of
@@ -92,6 +93,15 @@ def test_its_days_wait_in_the_outbox():
     made = build()
     noted = set(ChangedDay.objects.values_list("day", flat=True))
     assert set(made.days) <= noted
+
+
+def test_its_schools_have_rules_checks_and_words_of_families():
+    build()
+    school_life.live(FIRST_DAY, LAST_DAY, 7, lambda line: None)
+    assert SchoolRule.objects.in_force(LAST_DAY).count() == 5  # of six
+    assert SpotCheck.objects.exclude(finished_at=None).count() == 2
+    assert Feedback.objects.filter(is_upheld=True).exists() and Feedback.objects.open().exists()
+    assert TimeSample.objects.between(FIRST_DAY, LAST_DAY).count() > 100
 
 
 def test_a_second_city_is_refused_and_nothing_is_written():
