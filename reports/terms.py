@@ -2,18 +2,21 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models.functions import TruncWeek
+from django.db.models import Sum
 
 from paper import charts
 from reports.compute import placed
 from reports.indicators import H2, H3, H5, H6
 from reports.insight import Figure, figures
-from reports.models import HomeworkTally
 from reports.snapshot import Counts
 from schools.models import OrgUnit
 from schools.models.classes import GRADE_NAMES
+
+# What the figures here are made of.
+COUNTS = ("classes", "complete", "on_time", "judged", "over_limit", "written_minutes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +74,28 @@ def _number(value: object) -> float | None:
 
 
 def term_trend(unit: OrgUnit, first_day: dt.date, last_day: dt.date) -> TermTrend:
-    """By week from Monday to Sunday. Two queries."""
-    rows = placed(unit, first_day, last_day).tallies().annotate(week=TruncWeek("day")).sums_by("week", "grade")
-    weeks: dict[dt.date, dict[int, Counts]] = defaultdict(dict)
-    for row in rows:
-        monday, grade = row["week"], int(str(row["grade"]))
-        if isinstance(monday, dt.date):
-            weeks[monday][grade] = {name: int(str(row[name])) for name in HomeworkTally.COUNTS}
-    found = [Week(monday, _sum(list(grades.values())), grades) for monday, grades in sorted(weeks.items())]
+    """By week from Monday to Sunday. Two queries.
+
+    Summed by day and put into weeks here: half a million rows of a city's term are grouped twice as fast by their own
+    columns as by a week that is reckoned for each.
+    """
+    tallies = placed(unit, first_day, last_day).tallies()
+    sums = {name: Sum(name) for name in COUNTS}
+    weeks: dict[dt.date, dict[int, list[Counts]]] = defaultdict(lambda: defaultdict(list))
+    for day, grade, *counts in tallies.order_by().values_list("day", "grade").annotate(**sums):
+        weeks[day - dt.timedelta(days=day.weekday())][grade].append(dict(zip(COUNTS, counts, strict=True)))
+    found = [_week(monday, grades) for monday, grades in sorted(weeks.items())]
     return TermTrend(found, sorted({grade for week in found for grade in week.grades}))
 
 
-def _sum(rows: list[Counts]) -> Counts:
-    return {name: sum(row[name] for row in rows) for name in HomeworkTally.COUNTS}
+def _week(monday: dt.date, days: Mapping[int, list[Counts]]) -> Week:
+    grades = {grade: _sum(rows) for grade, rows in days.items()}
+    return Week(monday, _sum(grades.values()), grades)
+
+
+def _sum(rows: Iterable[Counts]) -> Counts:
+    sums = dict.fromkeys(COUNTS, 0)
+    for row in rows:
+        for name, count in row.items():
+            sums[name] += count
+    return sums
