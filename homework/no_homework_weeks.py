@@ -21,7 +21,7 @@ def class_weeks(schools: Iterable[int], first_day: dt.date, last_day: dt.date) -
     days = days_of_weeks(first_day, last_day)
     if not days:
         return {}
-    arguments = {
+    arguments: dict[str, list[int] | list[dt.date]] = {
         "schools": list(schools),
         "days": days,
         "weeks": [number // 7 for number in range(len(days))],

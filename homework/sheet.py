@@ -14,8 +14,8 @@ from paper.pdf import Printed, render_pdf
 from schools.models import School, Subject
 from schools.models.classes import GRADE_NAMES
 
-# Letters of the sheet from large to small: the first that leaves one page is taken.
-SIZES = ("large", "medium", "small", "tiny")
+# Of the sheet's letters in points, as text for CSS: the first that leaves one page is taken.
+SIZES = ("16", "14", "12.5", "11.5", "10.5", "9.5", "8.5")
 MOST_LINES = 18
 
 

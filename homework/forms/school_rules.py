@@ -12,10 +12,7 @@ from homework.services.school_rules import Terms
 from schools.models import School, Subject
 from schools.models.classes import GRADE_NAMES
 
-REVIEWS = [
-    ("auto", "即时公示：教师提交即公开，超量的由教导处审核"),
-    ("first", "先审后公示：教导处放行后才公开，到截止时间仍未放行的自动公开，并注明“未经审核”"),
-]
+REVIEWS = [("auto", "即时公示：提交即公开"), ("first", "先审后公示：教导处放行才公开")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,13 @@ class SchoolRuleForm(forms.Form):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         help_text="各班当天作业须在此时前公示齐全，不能晚于上级规定。",
     )
-    review = forms.ChoiceField(label="审核方式", choices=REVIEWS, widget=forms.RadioSelect, initial="auto")
+    review = forms.ChoiceField(
+        label="审核方式",
+        choices=REVIEWS,
+        widget=forms.RadioSelect,
+        initial="auto",
+        help_text="超量的总由教导处审核。先审后公示的，到截止时间仍未放行的自动公开，并注明“未经审核”。",
+    )
     text = forms.CharField(
         label="其他规定", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 6}), strip=True
     )

@@ -179,9 +179,9 @@ def _end_previous(school: School, first_day: dt.date) -> int:
         raise ValidationError(
             {"first_day": f"第{previous.version}版自{previous.first_day:%Y年%-m月%-d日}起执行，新的一版应晚于这一天。"}
         )
-    for row in (previous, *LocalLimit.objects.filter(school_rule=previous)):
-        row.last_day = first_day - DAY
-        row.save(update_fields=["last_day"])
+    previous.last_day = first_day - DAY
+    previous.save(update_fields=["last_day"])
+    LocalLimit.objects.filter(school_rule=previous).update(last_day=previous.last_day)
     return previous.version
 
 

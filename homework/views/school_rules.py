@@ -48,7 +48,7 @@ def school_rule_list(request: SignedInRequest) -> HttpResponse:
         "schools": all_schools,
         "with_rule": with_rule,
         "without": all_schools - with_rule,
-        "percent": f"{with_rule * 100 / all_schools:.1f}%" if all_schools else "–",
+        "percent_words": f"占{with_rule * 100 / all_schools:.1f}%" if all_schools else "–",
         "only_missing": only_missing,
     }
     return render(request, "homework/school_rule_list.html", context)
@@ -73,7 +73,7 @@ def school_rule_detail(request: SignedInRequest, code: str) -> HttpResponse:
         "rule": shown,
         "sheet": sheet_of(shown) if shown else None,
         "today": today,
-        "is_in_force": bool(shown) and holds(shown, today),
+        "is_in_force": shown is not None and holds(shown, today),
         "may_write": _may_write(request, school),
         "jobs": jobs_around(access.scope(request.user)),
     }

@@ -59,7 +59,7 @@ def week_plan_detail(request: SignedInRequest, code: str) -> HttpResponse:
         "school": school,
         "plans": plans,
         "plan": shown,
-        "is_in_force": bool(shown) and is_between(today, shown.first_day, shown.last_day),
+        "is_in_force": shown is not None and is_between(today, shown.first_day, shown.last_day),
         "today": today,
         "weekdays": WEEKDAY_NAMES[1:],
         "rows": _rows(school, shown, today) if shown else [],
