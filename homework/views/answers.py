@@ -80,9 +80,7 @@ def sent_back(request: SignedInRequest, day: dt.date, class_id: int, form: ItemF
     return page(request, day, only=class_id, sent_back=form)
 
 
-def done(
-    request: SignedInRequest, day: dt.date, class_ids: list[int], said: str, *, to: str = ""
-) -> HttpResponse:
+def done(request: SignedInRequest, day: dt.date, class_ids: list[int], said: str, *, to: str = "") -> HttpResponse:
     if is_fragment(request) and not to:
         return fragment(request, day, class_ids, said=said)
     messages.success(request, said)

@@ -9,6 +9,7 @@ from accounts.models import AuditEntry, Notification
 from homework import services
 from homework.models import Decision, Notice
 from tests import factories as make
+from tests.accounts.test_jobs import together
 from tests.fixtures import SHANGHAI
 
 pytestmark = pytest.mark.django_db
@@ -218,3 +219,12 @@ def test_the_second_officer_learns_that_it_is_done_and_nothing_is_doubled(overru
     again = services.let_pass(by=make.UserFactory(), seen=seen)
     assert (again.passed, [row.pk for row in again.gone]) == ([], [overrun.notice_id])
     assert (Decision.objects.count(), AuditEntry.objects.filter(action="notice.stands").count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_officers_at_one_moment_decide_once(overrun):
+    officers = [make.UserFactory(), make.UserFactory()]
+    seen = {overrun.notice_id: overrun.pk}
+    outcomes = together(lambda: services.let_pass(by=officers.pop(), seen=seen))
+    assert sorted((len(outcome.passed), len(outcome.gone)) for outcome in outcomes) == [(0, 1), (1, 0)]
+    assert Decision.objects.count() == 1
