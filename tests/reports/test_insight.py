@@ -331,3 +331,21 @@ def test_an_area_s_page_asks_the_same_for_any_number_of_schools(
     client.force_login(make.PostingFactory(unit=city).user, "accounts.sign_in.PhoneBackend")
     with django_assert_max_num_queries(queries):
         text(page(client, name, city.code))
+
+
+@pytest.mark.parametrize(
+    ("person", "status"),
+    [
+        ("principal", 404),  # a county lies above her
+        ("teacher", 404),
+        ("supervisor", 200),
+        ("county_officer", 200),
+        ("city_officer", 200),
+        ("admin", 403),
+        ("outside_officer", 404),
+        ("liaison", 404),
+    ],
+)
+def test_an_area_is_for_those_who_oversee_it(signed_in, world, person, status):
+    for name in ("insight_unit", "insight_balance", "insight_trend", "insight_signs"):
+        assert page(signed_in(person), name, world.county.code).status_code == status
