@@ -26,6 +26,29 @@ QUICK_MINUTES = (5, 10, 15, 20, 25, 30)
 DAYS_TO_MEND = 14
 
 
+# By hand, since every posted item asks: each class she teaches with its school, the school's place and her subjects.
+TAUGHT_SQL = """
+    SELECT class.*, place.path, row_to_json(school) AS of_school, json_agg(subject ORDER BY subject.rank) AS subjects
+    FROM schools_teaching AS teaching
+    JOIN schools_classgroup AS class ON class.id = teaching.class_group_id
+    JOIN schools_subject AS subject ON subject.id = teaching.subject_id
+    JOIN schools_school AS school ON school.unit_id = class.school_id
+    JOIN schools_unitplace AS place ON place.unit_id = class.school_id
+    WHERE teaching.teacher_id = %(user)s
+        AND teaching.first_day <= %(day)s AND (teaching.last_day IS NULL OR teaching.last_day >= %(day)s)
+        AND place.first_day <= %(today)s AND (place.last_day IS NULL OR place.last_day >= %(today)s)
+    GROUP BY class.id, school.unit_id, place.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """A class and the subjects that a teacher teaches there."""
+
+    group: ClassGroup
+    subjects: list[Subject]
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """The minutes that a school leaves to one subject of a class's day, and how many of them are left."""
@@ -58,10 +81,7 @@ class Desk:
     returned: list[Returned]
 
     def others(self, class_id: int) -> dict[int, tuple[ClassGroup, set[int]]]:
-        """Her other classes that share a subject of hers with this one."""
-        here = {subject.pk for subject in self.subjects[class_id]}
-        there = {group.pk: (group, {subject.pk for subject in self.subjects[group.pk]}) for group in self.classes}
-        return {pk: other for pk, other in there.items() if pk != class_id and other[1] & here}
+        return others({group.pk: Taught(group, self.subjects[group.pk]) for group in self.classes}, class_id)
 
     @property
     def grades(self) -> dict[int, int]:
@@ -122,6 +142,36 @@ class Card:
 
     def _minutes_of(self, subject: Subject) -> int:
         return policy.load([item.work for item in self.class_day.items if item.subject_id == subject.pk])
+
+
+def read_taught(user: User, day: dt.date) -> dict[int, Taught]:
+    """By their ids, the classes for which she may post on `day`: she teaches there, and holds a posting there today.
+
+    One query besides that of her postings.
+    """
+    paths = tuple(access.scope(user, "post_homework"))
+    parameters = {"user": user.pk, "day": day, "today": timezone.localdate()}
+    groups = [group for group in ClassGroup.objects.raw(TAUGHT_SQL, parameters) if group.path.startswith(paths)]  # type: ignore[attr-defined]
+    for group in groups:
+        group.school = School(**group.of_school)  # type: ignore[attr-defined]
+    return {group.pk: Taught(group, [Subject(**row) for row in group.subjects]) for group in groups}  # type: ignore[attr-defined]
+
+
+def others(taught: Mapping[int, Taught], class_id: int) -> dict[int, tuple[ClassGroup, set[int]]]:
+    """Her other classes that share a subject of hers with this one, with the ids of her subjects there."""
+    ids = {pk: {subject.pk for subject in row.subjects} for pk, row in taught.items()}
+    return {pk: (taught[pk].group, there) for pk, there in ids.items() if pk != class_id and there & ids[class_id]}
+
+
+def posted_form(taught: Mapping[int, Taught], class_id: int, day: dt.date, data: QueryDict) -> ItemForm:
+    """The form of a class's card as it came back."""
+    return ItemForm(
+        data,
+        subjects=taught[class_id].subjects,
+        others=others(taught, class_id),
+        day=day,
+        auto_id=f"c{class_id}-%s",
+    )
 
 
 def read_desk(user: User, day: dt.date) -> Desk:
@@ -185,22 +235,20 @@ def habits(user: User, desk: Desk) -> Habits:
 def item_form(
     desk: Desk,
     class_id: int,
-    data: QueryDict | None = None,
     *,
-    limit: int = 1,
-    usual: dict[int, int] | None = None,
-    initial: dict[str, object] | None = None,
+    limit: int,
+    usual: dict[int, int],
+    initial: dict[str, object],
 ) -> ItemForm:
     """Where nothing may be written at home, 在校 is offered first."""
     place = policy.Place.HOME if limit else policy.Place.SCHOOL
     return ItemForm(
-        data,
         subjects=desk.subjects[class_id],
         others=desk.others(class_id),
         day=desk.day,
         usual=usual,
         auto_id=f"c{class_id}-%s",
-        initial={"place": place} | (initial or {}),
+        initial={"place": place} | initial,
     )
 
 

@@ -29,17 +29,18 @@ def today(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def item_add(request: SignedInRequest, class_id: int) -> HttpResponse:
-    class_group = answers.class_seen(request, class_id)
     day = posted_day(request.POST) if request.method == "POST" else asked_day(request, timezone.localdate())
-    answers.require_teaching(request.user, class_group, day)
+    taught = desk.read_taught(request.user, day)
+    if class_id not in taught:
+        answers.require_teaching(request.user, answers.class_seen(request, class_id), day)  # says why not
+        raise PermissionDenied
     if request.method == "GET":
         return answers.page(request, day, only=class_id, begun=_begun(request))
     if request.headers.get("X-Written-By", str(request.user.pk)) != str(request.user.pk):
         return HttpResponse(status=409)  # typed under another account on a shared phone: it is hers to send
-    hers = desk.read_desk(request.user, day)
-    form = desk.item_form(hers, class_id, data=request.POST)
+    form = desk.posted_form(taught, class_id, day, request.POST)
     if form.is_valid():
-        groups = [class_group, *(hers.others(class_id)[pk][0] for pk in sorted(set(form.cleaned_data["also"])))]
+        groups = [taught[pk].group for pk in (class_id, *sorted(set(form.cleaned_data["also"])))]
         try:
             items = _post(request.user, form, groups, day)
         except ValidationError as error:
