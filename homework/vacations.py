@@ -92,4 +92,4 @@ def plan_for(class_group: ClassGroup, day: dt.date) -> VacationPlan | None:
     ).order_by("first_day")
     live = VacationItem.objects.live().select_related("subject").order_by("subject__rank", "pk")
     plan = plans.prefetch_related(Prefetch("items", live, to_attr="live_items")).first()
-    return plan if plan and plan.live_items else None  # type: ignore[attr-defined]
+    return plan if plan and plan.live_items else None

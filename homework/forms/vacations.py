@@ -1,9 +1,10 @@
 """What people type about a vacation: something to do, and until when it lasts."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 
 from homework import wording
 from homework.forms.items import SEGMENTS
@@ -97,8 +98,9 @@ class VacationItemForm(forms.ModelForm):
         if not rules or data.get("heeded") == seen:
             return
         self.warnings = rules
-        self.data = self.data.copy()
-        self.data["heeded"] = seen
+        sent = cast(QueryDict, self.data).copy()
+        sent["heeded"] = seen
+        self.data = sent
         self.add_error(None, "内容里有规定不提倡的说法，请看下面的提醒。改好再公示；认为没有问题的，再点一次“公示”。")
 
     def _post_clean(self) -> None:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.http import SignedInRequest
 from homework.class_days import day_sums, grid, last_day_taught, last_school_days, total
+from homework.vacations import vacations_near
 from homework.views.days import asked_day
 from schools import access
 from schools.models import School
@@ -65,5 +66,6 @@ def _school_page(request: SignedInRequest, school: School) -> HttpResponse:
         "until": until,
         "earlier": days[-1] - dt.timedelta(days=1) if days else None,
         "is_latest": until >= timezone.localdate(),
+        "has_vacation_near": bool(vacations_near([school.pk], timezone.localdate())),
     }
     return render(request, "homework/school_overview.html", context)

@@ -111,7 +111,7 @@ def spot_check_record(request: SignedInRequest, sample_id: int) -> HttpResponse:
                 services.record_sample(by=request.user, sample=sample, **form.cleaned_data)
             except ValidationError as error:
                 _add_errors(form, error)
-                status = 409 if error.code == "finished" else 422
+                status = _status(error)
             else:
                 messages.success(request, f"已记录：{_name(check, sample)}。")
                 return redirect("homework:spot_check_detail", check_id=check.pk)
@@ -131,7 +131,7 @@ def spot_check_finish(request: SignedInRequest, check_id: int) -> HttpResponse:
             services.finish_spot_check(by=request.user, check=check, **form.cleaned_data)
         except ValidationError as error:
             _add_errors(form, error)
-            status = 409 if error.code == "finished" else 422
+            status = _status(error)
         else:
             messages.success(request, "检查已结束，可以打印通报。")
             return redirect("homework:spot_check_detail", check_id=check.pk)
@@ -268,6 +268,11 @@ def _recorded(sample: SpotCheckSample) -> dict[str, str]:
         return {}
     answers = {name: getattr(sample, name) for name in ("is_all_marked", "is_layered", "is_face_to_face")}
     return {name: "yes" if answer else "no" for name, answer in answers.items()} | {"problems": sample.problems}
+
+
+def _status(error: ValidationError) -> int:
+    """Too late is another answer than wrong. (An error of several fields has no code.)"""
+    return 409 if getattr(error, "code", None) == "finished" else 422
 
 
 def _add_errors(form: BaseForm, error: ValidationError) -> None:

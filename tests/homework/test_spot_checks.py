@@ -347,12 +347,26 @@ def test_a_finished_check_answers_409_and_says_so(world, signed_in):
     assert "结束检查" not in text(client.get(url("spot_check_detail", check.pk)))
 
 
-def test_an_end_without_a_summary_is_asked_for_one(world, signed_in):
+@pytest.mark.parametrize(
+    ("summary", "words"),
+    [("", "请填写小结。"), ("总体🏃较好", "印不到纸上"), ("好" * 1001, "小结最多1000字，现在有1001字。")],
+)
+def test_an_end_without_a_good_summary_is_asked_for_one(world, signed_in, summary, words):
     check = start(world)
     record(world, check.samples.first())
-    response = signed_in("academic_office").post(url("spot_check_finish", check.pk), {"summary": ""})
+    response = signed_in("academic_office").post(url("spot_check_finish", check.pk), {"summary": summary})
     assert response.status_code == 422
-    assert "请填写小结。" in text(response)
+    assert words in text(response)
+    assert summary in text(response)
+    assert SpotCheck.objects.get().finished_at is None
+
+
+def test_an_end_before_anything_was_seen_is_refused(world, signed_in):
+    check = start(world)
+    response = signed_in("academic_office").post(url("spot_check_finish", check.pk), {"summary": "总体较好"})
+    assert response.status_code == 422
+    assert "还没有记录任何一个样本" in text(response)
+    assert "总体较好" in text(response)
 
 
 def test_another_schools_check_does_not_exist(world, signed_in):

@@ -334,6 +334,15 @@ def test_the_office_sees_which_classes_have_a_plan(world, vacation, signed_in):
 
 
 @pytest.mark.django_db
+def test_the_schools_overview_leads_to_the_plans_only_when_a_vacation_is_near(world, signed_in):
+    client, overview = signed_in("academic_office"), url("school_overview", world.school.unit.code)
+    plans = url("vacation_overview", world.school.unit.code)
+    assert plans not in text(client.get(overview))
+    near_a_vacation(world)
+    assert plans in text(client.get(overview))
+
+
+@pytest.mark.django_db
 def test_the_office_gives_the_end_on_its_page(world, signed_in):
     near_a_vacation(world, next_term=False)
     client, code = signed_in("academic_office"), world.school.unit.code
