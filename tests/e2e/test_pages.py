@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 # File formats and paper sizes are called so in Chinese offices too.
 LATIN_WORDS = {"PDF", "Excel", "JSON", "ZIP", "CSV", "xlsx", "A4"}
 
-DOWNLOADS = {"schools:import_template", "schools:import_errors"}
+DOWNLOADS = {"schools:import_template", "schools:import_errors", "homework:school_rule_pdf"}
 
 # Roles that the accessibility tree gives to what one fills in or presses.
 CONTROLS = {
