@@ -31,7 +31,7 @@ def test_minutes_are_reported_and_a_message_is_followed_without_script(page, wor
     snap(page, "family-time")
     page.get_by_role("button", name="提交").click()
     expect(page.get_by_role("status")).to_contain_text("这台设备今天已经填过")
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    fits(page)
 
     page.get_by_role("link", name="反映作业问题").click()
     page.get_by_text("要求用手机", exact=True).click()
@@ -39,6 +39,7 @@ def test_minutes_are_reported_and_a_message_is_followed_without_script(page, wor
     snap(page, "family-feedback")
     page.get_by_role("button", name="提交").click()
     code = page.locator(".activation-code").inner_text()
+    fits(page)
     snap(page, "family-receipt")
 
     answer(world)
@@ -51,6 +52,10 @@ def test_minutes_are_reported_and_a_message_is_followed_without_script(page, wor
 
     sample = TimeSample.objects.get()
     assert (sample.minutes, sample.finished) == (50, False)
+
+
+def fits(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 def answer(world: World) -> None:
