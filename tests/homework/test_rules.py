@@ -175,7 +175,7 @@ def test_ten_classes_take_no_more_queries_than_one(class_group, post):
     groups += [make.ClassGroupFactory(school=class_group.school, number=number) for number in range(2, 11)]
     with CaptureQueriesContext(connection) as for_ten:
         assert len(class_days(groups, make.TODAY, Notice.objects.all())) == 10
-    assert len(for_ten) == len(for_one) == 5
+    assert len(for_ten) == len(for_one) <= 5
 
 
 def test_a_book_of_many_days_knows_each_days_rules(class_group, django_assert_num_queries):
