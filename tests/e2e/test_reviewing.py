@@ -65,8 +65,8 @@ def test_a_quick_reason_can_be_changed_before_it_is_sent(world, queue, open_wind
 
 def test_without_script_the_buttons_do_the_same(world, queue, open_window, live_server):
     page = look(world, open_window, live_server, java_script_enabled=False)
-    page.get_by_label("选中五年级1班").check()
-    page.get_by_label("选中五年级2班").check()
+    page.get_by_role("checkbox", name="五年级1班").check()
+    page.get_by_role("checkbox", name="五年级2班").check()
     page.get_by_role("button", name="放行或维持选中的").click()
     expect(page.get_by_text("已处理2份：五年级1班、五年级2班。")).to_be_visible()
     page.get_by_role("button", name="机械抄写，请换形式").click()

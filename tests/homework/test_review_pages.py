@@ -147,6 +147,13 @@ def test_a_quick_reason_is_one_press_without_script(signed_in, item):
     assert Notice.objects.get().review_note == "书面作业太多，请减少"
 
 
+def test_every_form_of_the_page_carries_the_token_that_a_browser_must_send(signed_in, item):
+    page = text(signed_in("academic_office").get(LIST))
+    forms = page.count('method="post"')
+    assert forms >= 4  # sign out, withdraw, return, all that are ticked
+    assert page.count('name="csrfmiddlewaretoken"') == forms
+
+
 def test_todays_decisions_are_listed_with_who_and_when(signed_in, item, clock):
     client = signed_in("academic_office")
     assert "今天还没有处理过" in text(client.get(LIST))

@@ -5,9 +5,10 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 
-from accounts.models import AuditEntry, Notification
+from accounts.models import AuditEntry, Job, Notification
 from homework import services
 from homework.models import Decision, Notice
+from homework.tasks import reassess
 from tests import factories as make
 from tests.accounts.test_jobs import together
 from tests.fixtures import SHANGHAI
@@ -162,6 +163,7 @@ def test_a_new_limit_does_not_end_a_return(looks_first, post, class_group):
     post("语文", 20)
     send_back()
     make.LocalLimitFactory(unit=class_group.school.unit, minutes=40, first_day=make.MONDAY)
+    reassess(Job.objects.get().pk)
     assert (Notice.objects.get().limit_minutes, review()) == (40, "returned")
 
 
