@@ -13,6 +13,7 @@ import datetime as dt
 import hashlib
 import logging
 import math
+import threading
 import time
 from collections.abc import Callable, Collection
 from typing import NamedTuple
@@ -24,6 +25,9 @@ from django.utils.cache import get_conditional_response
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
+
+# Few pages share a lock, and those wait for each other a moment at most.
+_making = [threading.RLock() for _ in range(256)]
 
 FRESH_SECONDS, GRACE_SECONDS, READER_SECONDS = 2, 0.5, 2
 # In Redis, where whole seconds are counted: longer than it is shown.
@@ -74,7 +78,7 @@ def answer(request: HttpRequest, make: Callable[[], Made]) -> HttpResponseBase:
     `make` may depend on nothing but what `_key` says, and may raise Http404, which is not kept.
     """
     key = _key(request)
-    kept = _find(key) or _make(key, make)
+    kept = _find(key) or _make_once(key, make)
     response = get_conditional_response(request, kept.etag) or HttpResponse(kept.body)
     response["ETag"] = kept.etag
     response["Cache-Control"] = f"public, max-age={READER_SECONDS}"
@@ -93,20 +97,46 @@ def _mark_key(school_id: int) -> str:
     return f"board:mark:{school_id}"
 
 
-def _find(key: str) -> Kept | None:
+# Whose page a key is of, as far as this process has met it: then the page and its school's mark come in one round trip.
+_schools: dict[str, int] = {}
+MOST_SCHOOLS = 20_000
+
+
+def _find(key: str, *, may_be_stale: bool = True) -> Kept | None:
+    """The page as long as it may be shown: fresh, or in its grace while somebody else makes it anew."""
     try:
-        kept: Kept | None = cache.get(key)
-        if kept is None or kept.begun <= cache.get(_mark_key(kept.school_id), 0):
+        kept, mark = _read(key)
+        if kept is None or kept.begun <= mark:
             return None
-        is_shown = kept.age < FRESH_SECONDS or (kept.age < FRESH_SECONDS + GRACE_SECONDS and _somebody_makes(key))
+        is_in_grace = may_be_stale and FRESH_SECONDS <= kept.age < FRESH_SECONDS + GRACE_SECONDS
+        is_shown = kept.age < FRESH_SECONDS or (is_in_grace and _somebody_makes(key))
     except AWAY:
         return None
     return kept if is_shown else None
 
 
+def _read(key: str) -> tuple[Kept | None, float]:
+    """The page, and when its school's pages were last to be forgotten."""
+    mark_key = _mark_key(_schools.get(key, 0))
+    found = cache.get_many([key, mark_key])
+    kept: Kept | None = found.get(key)
+    if kept is None or mark_key == _mark_key(kept.school_id):
+        return kept, found.get(mark_key, 0)
+    if len(_schools) >= MOST_SCHOOLS:
+        _schools.clear()
+    _schools[key] = kept.school_id
+    return kept, cache.get(_mark_key(kept.school_id), 0)
+
+
 def _somebody_makes(key: str) -> bool:
     """Whether another request has taken it on to make the page anew; the first to ask takes it on itself."""
     return not cache.add(f"{key}:making", 1, KEPT_SECONDS)
+
+
+def _make_once(key: str, make: Callable[[], Made]) -> Kept:
+    """Who asks for a page that this process is making waits for it, rather than make it too."""
+    with _making[hash(key) % len(_making)]:
+        return _find(key, may_be_stale=False) or _make(key, make)
 
 
 def _make(key: str, make: Callable[[], Made]) -> Kept:
