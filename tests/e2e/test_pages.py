@@ -22,8 +22,8 @@ from tests.world import World
 
 pytestmark = pytest.mark.slow
 
-# File formats and paper sizes are called so in Chinese offices too.
-LATIN_WORDS = {"PDF", "Excel", "JSON", "ZIP", "CSV", "xlsx", "A4"}
+# File formats, paper sizes and the address of a group robot are called so in Chinese offices too.
+LATIN_WORDS = {"PDF", "Excel", "JSON", "ZIP", "CSV", "xlsx", "A4", "Webhook"}
 
 DOWNLOADS = {"schools:import_template", "schools:import_errors", "homework:school_rule_pdf"}
 
