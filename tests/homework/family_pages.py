@@ -22,11 +22,11 @@ EVERYBODY = expect(200, anonymous=200)
 
 
 def a_public_class(world: World) -> dict[str, object]:
-    return {"key": make.ItemFactory(class_group=world.class_group).notice.class_group.board_key}
+    return {"key": make.ItemFactory(class_group=world.class_group, overrun_reason="复习").notice.class_group.board_key}
 
 
 def a_notice(world: World) -> dict[str, object]:
-    return {"notice_id": make.ItemFactory(class_group=world.class_group).notice_id}
+    return {"notice_id": make.ItemFactory(class_group=world.class_group, overrun_reason="复习").notice_id}
 
 
 def an_overdue_message(world: World) -> dict[str, object]:

@@ -53,7 +53,7 @@ def the_key(world: World) -> dict[str, object]:
 
 
 def an_item(world: World) -> dict[str, object]:
-    item = make.ItemFactory(by=world.teacher, class_group=world.class_group)
+    item = make.ItemFactory(by=world.teacher, class_group=world.class_group, overrun_reason="复习")
     return {"item_id": item.pk}
 
 
