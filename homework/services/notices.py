@@ -10,6 +10,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -26,7 +27,7 @@ from schools.dated import is_between
 from schools.models import ChangedDay, ClassGroup, School, SchoolDay, Subject
 
 # What stands on a notice now: each item's subject and work, and the subjects that said they set nothing. By hand, for
-# every posted item asks twice.
+# every posted item asks, as for the lock.
 SAID_SQL = """
     SELECT subject_id, kind, place, layer, minutes
     FROM homework_item WHERE notice_id = %(notice)s AND withdrawn_at IS NULL
@@ -34,6 +35,7 @@ SAID_SQL = """
     SELECT subject_id, NULL, NULL, NULL, NULL
     FROM homework_nohomework WHERE notice_id = %(notice)s AND withdrawn_at IS NULL
 """
+LOCK_SQL = "SELECT * FROM homework_notice WHERE class_group_id = %s AND day = %s FOR UPDATE"
 # Rows of other tables that an item names: the caller loaded them, and the database checks them once more.
 NAMED_BY_AN_ITEM = {"notice", "school", "subject", "posted_by", "replaces"}
 
@@ -60,11 +62,36 @@ class Said:
 
 
 @transaction.atomic
-def add_item(
-    *,
+def add_item(*, by: User, class_group: ClassGroup, day: dt.date, **what: Any) -> Item:
+    """Publish one item of a class's homework: `subject, content, kind, place, layer, minutes`, and `overrun_reason`.
+
+    Over the limit it is still published, for the public is owed what was really set, but whoever adds to the load
+    gives a reason and 教导处 will look at it. A wording that a rule speaks against is noted beside it. Raises
+    ValidationError: no school that day, over the limit without a reason (code "over_limit"), or a bad field.
+    """
+    return _add_item(by, class_group, day, **what)
+
+
+@transaction.atomic
+def add_item_to_classes(
+    *, by: User, class_groups: Iterable[ClassGroup], day: dt.date, key: uuid.UUID | None = None, **what: Any
+) -> list[Item]:
+    """`add_item` for several classes: for all of them or, when one raises, for none.
+
+    In the order of their ids, so that two teachers who share classes never wait for each other. With the `key` of a
+    form that was carried out before, nothing is done and nothing returned.
+    """
+    if key and not is_first(by, key):
+        return []
+    in_order = sorted(class_groups, key=lambda class_group: class_group.pk)
+    return [_add_item(by, class_group, day, **what) for class_group in in_order]
+
+
+def _add_item(
     by: User,
     class_group: ClassGroup,
     day: dt.date,
+    *,
     subject: Subject,
     content: str,
     kind: str,
@@ -73,12 +100,6 @@ def add_item(
     minutes: int,
     overrun_reason: str = "",
 ) -> Item:
-    """Publish one item of a class's homework.
-
-    Over the limit it is still published, for the public is owed what was really set, but whoever adds to the load
-    gives a reason and 教导处 will look at it. A wording that a rule speaks against is noted beside it. Raises
-    ValidationError: no school that day, over the limit without a reason (code "over_limit"), or a bad field.
-    """
     rules, notice = locked_notice(class_group, day)
     item = Item(
         notice=notice,
@@ -96,21 +117,6 @@ def add_item(
     return item
 
 
-@transaction.atomic
-def add_item_to_classes(
-    *, by: User, class_groups: Iterable[ClassGroup], key: uuid.UUID | None = None, **item: object
-) -> list[Item]:
-    """`add_item` for several classes: for all of them or, when one raises, for none.
-
-    In the order of their ids, so that two teachers who share classes never wait for each other. With the `key` of a
-    form that was carried out before, nothing is done and nothing returned.
-    """
-    if key and not is_first(by, key):
-        return []
-    in_order = sorted(class_groups, key=lambda class_group: class_group.pk)
-    return [add_item(by=by, class_group=class_group, **item) for class_group in in_order]  # type: ignore[arg-type]
-
-
 def put_item(item: Item, rules: ClassRules, *, overrun_reason: str, step: str) -> None:
     """Save a new item on its notice, which the caller has locked, and settle. `step` begins a refusal's sentence."""
     notice, load_before = item.notice, item.notice.load_minutes
@@ -119,11 +125,12 @@ def put_item(item: Item, rules: ClassRules, *, overrun_reason: str, step: str) -
     WordingWarning.objects.bulk_create(
         [WordingWarning(item=item, school_id=item.school_id, rule=rule.id) for rule in wording.check(item.content)]
     )
-    if item.subject_id in Said.on(notice).none:
+    said = Said.on(notice)
+    if item.subject_id in said.none:
         notice.no_homework.live().filter(subject=item.subject).update(withdrawn_at=timezone.now())
     if policy.load([item.work]):
         notice.closed_by = notice.closed_at = None
-    settle(notice, rules, reason=f"{item.subject}：{overrun_reason}" if overrun_reason else "")
+    settle(notice, rules, said, reason=f"{item.subject}：{overrun_reason}" if overrun_reason else "")
     if notice.is_over and notice.load_minutes > load_before and not overrun_reason:
         raise ValidationError(
             f"{step}，{notice.class_group.name_on(notice.day)}书面作业共{notice.load_minutes}分钟，"
@@ -212,6 +219,8 @@ def judge_load(notice: Notice, *, load: int, limit: int, reason: str = "") -> No
 def locked_notice(class_group: ClassGroup, day: dt.date) -> tuple[ClassRules, Notice]:
     """The class's notice of `day`, locked until the transaction ends; made when this is its first word."""
     rules = _rules_of_open_day(class_group, day)
+    for notice in Notice.objects.raw(LOCK_SQL, [class_group.pk, day]):
+        return rules, notice
     notice, _ = Notice.objects.select_for_update().get_or_create(
         class_group=class_group,
         day=day,
@@ -244,9 +253,9 @@ def _rules_of_open_day(class_group: ClassGroup, day: dt.date) -> ClassRules:
     raise ValidationError(f"{day:%Y年%-m月%-d日}不是上课日，无需公示。如有误，请教导处在校历中调整。")
 
 
-def settle(notice: Notice, rules: ClassRules, *, reason: str = "") -> None:
+def settle(notice: Notice, rules: ClassRules, said: Said | None = None, *, reason: str = "") -> None:
     """Judge the notice as it now stands, keep it, and note the change. `reason` is for going over the limit."""
-    said = Said.on(notice)
+    said = said or Said.on(notice)
     now = timezone.now()
     notice.covers_until = rules.covers_until
     notice.subjects_due, notice.subjects_spoken = len(rules.due), len(rules.due & said.spoken)
