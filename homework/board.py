@@ -9,32 +9,41 @@ that was begun before is shown again.
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
+import json
 import logging
 import math
 import threading
 import time
 from collections.abc import Callable, Collection
+from functools import lru_cache
 from typing import NamedTuple
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
+from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 
-# Few pages share a lock, and those wait for each other a moment at most.
-_making = [threading.RLock() for _ in range(256)]
-
-FRESH_SECONDS, GRACE_SECONDS, READER_SECONDS = 2, 0.5, 2
-# In Redis, where whole seconds are counted: longer than it is shown.
-KEPT_SECONDS = 3
+FRESH_SECONDS, GRACE_SECONDS, READER_SECONDS = 1.5, 1, 2
+KEPT_MILLISECONDS = int((FRESH_SECONDS + GRACE_SECONDS) * 1000)
 # A mark is needed while a page begun before it may still be kept, or on its way to be.
 MARK_SECONDS = 60
+# A Redis that hangs is taken for one that is away.
+ANSWER_SECONDS = 0.5
 AWAY = (RedisError, OSError)
+
+# Few pages share a lock, and those wait for each other a moment at most.
+_making = [threading.RLock() for _ in range(256)]
+# Whose page a key is of, as far as this process has met it: then the page and its school's mark come in one round trip.
+_schools: dict[str, int] = {}
+MOST_SCHOOLS = 20_000
 
 
 class Made(NamedTuple):
@@ -46,12 +55,12 @@ class Made(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """A page as it is kept. `begun`: seconds since 1970, before its facts were read; `moment`: the same as our clock
-    has it, by which its facts were chosen."""
+    """A page as it is kept. `begun`: seconds since 1970, before its facts were read; `moment`: the same as Django's
+    clock has it, by which its facts were chosen."""
 
     school_id: int
     begun: float
-    moment: dt.datetime
+    moment: float
     etag: str
     may_be_indexed: bool
     body: bytes
@@ -59,15 +68,24 @@ class Kept(NamedTuple):
     @property
     def age(self) -> float:
         """Seconds, by the clock that went further; without end when ours was set back."""
-        by_ours = (timezone.now() - self.moment).total_seconds()
+        by_ours = timezone.now().timestamp() - self.moment
         return max(by_ours, time.time() - self.begun) if by_ours >= 0 else math.inf
+
+    def as_bytes(self) -> bytes:
+        return json.dumps(self[:-1]).encode() + b"\n" + self.body
+
+    @classmethod
+    def of_bytes(cls, content: bytes) -> Kept:
+        head, _, body = content.partition(b"\n")
+        return cls(*json.loads(head), body)
 
 
 def forget(school_ids: Collection[int]) -> None:
     """Show no page of these schools that was begun before now. To be called on commit; never raises."""
     now = time.time()
     try:
-        cache.set_many({_mark_key(school_id): now for school_id in school_ids}, MARK_SECONDS)
+        for school_id in school_ids:
+            _redis().set(_mark_key(school_id), now, ex=MARK_SECONDS)
     except AWAY:
         logger.warning("The board's pages could not be forgotten; they end by themselves in seconds.")
 
@@ -87,19 +105,24 @@ def answer(request: HttpRequest, make: Callable[[], Made]) -> HttpResponseBase:
     return response
 
 
+def _redis() -> Redis:
+    return _client(settings.CACHES["default"]["LOCATION"])
+
+
+@lru_cache(maxsize=4)
+def _client(location: str) -> Redis:
+    """Kept: the cache of Django makes a client for each call, which costs more than the call."""
+    return Redis.from_url(location, socket_timeout=ANSWER_SECONDS, retry=Retry(NoBackoff(), 1))
+
+
 def _key(request: HttpRequest) -> str:
     """Scheme and host belong to it: they stand in the page, in its printed address and its QR code."""
     depends_on = f"{request.scheme}://{request.get_host()}{request.path}?{request.GET.get('day', '')}"
-    return f"board:page:{hashlib.sha256(depends_on.encode()).hexdigest()}"
+    return cache.make_key(f"board:page:{hashlib.sha256(depends_on.encode()).hexdigest()}")
 
 
 def _mark_key(school_id: int) -> str:
-    return f"board:mark:{school_id}"
-
-
-# Whose page a key is of, as far as this process has met it: then the page and its school's mark come in one round trip.
-_schools: dict[str, int] = {}
-MOST_SCHOOLS = 20_000
+    return cache.make_key(f"board:mark:{school_id}")
 
 
 def _find(key: str, *, may_be_stale: bool = True) -> Kept | None:
@@ -108,29 +131,32 @@ def _find(key: str, *, may_be_stale: bool = True) -> Kept | None:
         kept, mark = _read(key)
         if kept is None or kept.begun <= mark:
             return None
-        is_in_grace = may_be_stale and FRESH_SECONDS <= kept.age < FRESH_SECONDS + GRACE_SECONDS
-        is_shown = kept.age < FRESH_SECONDS or (is_in_grace and _somebody_makes(key))
+        age = kept.age
+        if age < FRESH_SECONDS or (may_be_stale and age < FRESH_SECONDS + GRACE_SECONDS and _somebody_makes(key)):
+            return kept
     except AWAY:
-        return None
-    return kept if is_shown else None
+        pass
+    return None
 
 
 def _read(key: str) -> tuple[Kept | None, float]:
     """The page, and when its school's pages were last to be forgotten."""
-    mark_key = _mark_key(_schools.get(key, 0))
-    found = cache.get_many([key, mark_key])
-    kept: Kept | None = found.get(key)
-    if kept is None or mark_key == _mark_key(kept.school_id):
-        return kept, found.get(mark_key, 0)
-    if len(_schools) >= MOST_SCHOOLS:
-        _schools.clear()
-    _schools[key] = kept.school_id
-    return kept, cache.get(_mark_key(kept.school_id), 0)
+    known = _schools.get(key, 0)
+    content, mark = _redis().mget(key, _mark_key(known))
+    if content is None:
+        return None, 0
+    kept = Kept.of_bytes(content)
+    if kept.school_id != known:
+        if len(_schools) >= MOST_SCHOOLS:
+            _schools.clear()
+        _schools[key] = kept.school_id
+        mark = _redis().get(_mark_key(kept.school_id))
+    return kept, float(mark or 0)
 
 
 def _somebody_makes(key: str) -> bool:
     """Whether another request has taken it on to make the page anew; the first to ask takes it on itself."""
-    return not cache.add(f"{key}:making", 1, KEPT_SECONDS)
+    return not _redis().set(f"{key}:making", 1, nx=True, px=KEPT_MILLISECONDS)
 
 
 def _make_once(key: str, make: Callable[[], Made]) -> Kept:
@@ -140,14 +166,14 @@ def _make_once(key: str, make: Callable[[], Made]) -> Kept:
 
 
 def _make(key: str, make: Callable[[], Made]) -> Kept:
-    begun, moment = time.time(), timezone.now()
+    begun, moment = time.time(), timezone.now().timestamp()
     made = make()
     body = made.html.encode()
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     kept = Kept(made.school_id, begun, moment, etag, made.may_be_indexed, body)
     try:
-        cache.set(key, kept, KEPT_SECONDS)
-        cache.delete(f"{key}:making")
+        _redis().set(key, kept.as_bytes(), px=KEPT_MILLISECONDS)
+        _redis().delete(f"{key}:making")
     except AWAY:
         logger.warning("The board's page could not be kept; it is made anew for every reader.")
     return kept
