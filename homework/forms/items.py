@@ -166,6 +166,7 @@ class SavedItemForm(forms.ModelForm):
     class Meta:
         model = SavedItem
         fields = ["subject", "content", "kind", "place", "layer", "minutes"]
+        labels = {"subject": "学科"}
         widgets = ItemForm.Meta.widgets | {"subject": forms.RadioSelect(attrs=SEGMENTS)}
 
     def __init__(self, *args: Any, subjects: Iterable[Subject], **kwargs: Any) -> None:
