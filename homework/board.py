@@ -77,7 +77,7 @@ class Kept(NamedTuple):
     @classmethod
     def of_bytes(cls, content: bytes) -> Kept:
         head, _, body = content.partition(b"\n")
-        return cls(*json.loads(head), body)
+        return cls._make([*json.loads(head), body])
 
 
 def forget(school_ids: Collection[int]) -> None:
@@ -145,7 +145,7 @@ def _read(key: str) -> tuple[Kept | None, float]:
     content, mark = _redis().mget(key, _mark_key(known))
     if content is None:
         return None, 0
-    kept = Kept.of_bytes(content)
+    kept = Kept.of_bytes(content)  # type: ignore[arg-type]
     if kept.school_id != known:
         if len(_schools) >= MOST_SCHOOLS:
             _schools.clear()

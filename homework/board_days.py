@@ -136,7 +136,7 @@ def _with_days(rows: QuerySet[ModelT], held: SchoolDayQuerySet, asked: dt.date, 
         )
     )
     names = ("shown_day", "previous_day", "next_day", "week", "week_before", "week_after")
-    return row, Days(today, monday, *(getattr(row, name) for name in names))
+    return row, Days(today, monday, *(getattr(row, name) for name in names))  # type: ignore[return-value]
 
 
 def _with_taught(classes: QuerySet[ClassGroup], in_time: Q) -> QuerySet[ClassGroup]:
