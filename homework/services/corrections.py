@@ -27,7 +27,7 @@ def withdraw_item(*, by: User, item: Item, reason: str) -> None:
     rules, notice = lock_again(item.notice)
     if not _take_off(notice, item, by=by, reason=reason, at=timezone.now()):
         return
-    settle(notice, rules)
+    settle(notice, rules, items_changed=True)
     _note(by, "item.withdraw", item, notice, reason)
 
 

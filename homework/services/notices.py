@@ -130,7 +130,8 @@ def put_item(item: Item, rules: ClassRules, *, overrun_reason: str, step: str) -
         notice.no_homework.live().filter(subject=item.subject).update(withdrawn_at=timezone.now())
     if policy.load([item.work]):
         notice.closed_by = notice.closed_at = None
-    settle(notice, rules, said, reason=f"{item.subject}：{overrun_reason}" if overrun_reason else "")
+    reason = f"{item.subject}：{overrun_reason}" if overrun_reason else ""
+    settle(notice, rules, said, reason=reason, items_changed=True)
     if notice.is_over and notice.load_minutes > load_before and not overrun_reason:
         raise ValidationError(
             f"{step}，{notice.class_group.name_on(notice.day)}书面作业共{notice.load_minutes}分钟，"
@@ -253,14 +254,19 @@ def _rules_of_open_day(class_group: ClassGroup, day: dt.date) -> ClassRules:
     raise ValidationError(f"{day:%Y年%-m月%-d日}不是上课日，无需公示。如有误，请教导处在校历中调整。")
 
 
-def settle(notice: Notice, rules: ClassRules, said: Said | None = None, *, reason: str = "") -> None:
-    """Judge the notice as it now stands, keep it, and note the change. `reason` is for going over the limit."""
+def settle(
+    notice: Notice, rules: ClassRules, said: Said | None = None, *, reason: str = "", items_changed: bool = False
+) -> None:
+    """Judge the notice as it now stands, keep it, and note the change. `reason` is for going over the limit.
+
+    What was sent back waits again once its items have changed, be the minutes the same.
+    """
     said = said or Said.on(notice)
     now = timezone.now()
     notice.covers_until = rules.covers_until
     notice.subjects_due, notice.subjects_spoken = len(rules.due), len(rules.due & said.spoken)
     was_held_back = notice.is_held_back
-    if notice.review == Notice.Review.RETURNED and not notice.is_over:
+    if notice.review == Notice.Review.RETURNED and (items_changed or not notice.is_over):
         notice.review = Notice.Review.NOT_NEEDED
     judge_load(notice, load=policy.load(said.works), limit=rules.limit, reason=reason)
     _judge_completeness(notice, rules, said.spoken, now)

@@ -42,7 +42,7 @@ def let_pass(*, by: User, seen: Mapping[int, int]) -> Passed:
     locked = _locked(seen)
     last_items = _last_items(seen)
     for notice in locked:
-        if not (notice.review == Notice.Review.PENDING or notice.awaits_release):
+        if not _waits(notice):
             outcome.gone.append(notice)
         elif last_items.get(notice.pk, 0) > seen[notice.pk]:
             outcome.changed.append(notice)
@@ -129,6 +129,13 @@ def _waiting(notice: Notice) -> Notice:
     if is_sent_back or not (locked.review == Notice.Review.PENDING or locked.awaits_release):
         raise ValidationError(decided_words(locked))
     return locked
+
+
+def _waits(notice: Notice) -> bool:
+    """As on her desk: what was sent back waits for its teachers, and comes up again on the next day."""
+    if notice.review == Notice.Review.RETURNED and notice.reviewed_at:
+        return notice.awaits_release and timezone.localdate(notice.reviewed_at) < timezone.localdate()
+    return notice.review == Notice.Review.PENDING or notice.awaits_release
 
 
 def _last_items(notice_ids: Iterable[int]) -> dict[int, int]:

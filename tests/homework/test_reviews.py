@@ -75,6 +75,13 @@ def test_a_returned_notice_waits_again_once_its_load_has_changed(overrun, post, 
     assert review() == "pending"
 
 
+def test_mended_with_the_same_minutes_it_waits_again(overrun):
+    decide(stands=False, note="机械抄写，请换形式")
+    kept = {name: getattr(overrun, name) for name in ("subject", "kind", "place", "layer", "minutes")}
+    services.correct_item(by=overrun.posted_by, item=overrun, reason="换了形式", content="写一段观察", **kept)
+    assert (review(), Notice.objects.get().load_minutes) == ("pending", 70)
+
+
 @pytest.fixture
 def looks_first(class_group):
     """The school's 教导处 looks first; what she has not released appears at 18:00. It is 16:30."""
@@ -221,6 +228,14 @@ def test_the_second_officer_learns_that_it_is_done_and_nothing_is_doubled(overru
     again = services.let_pass(by=make.UserFactory(), seen=seen)
     assert (again.passed, [row.pk for row in again.gone]) == ([], [overrun.notice_id])
     assert (Decision.objects.count(), AuditEntry.objects.filter(action="notice.stands").count()) == (1, 1)
+
+
+def test_what_a_colleague_has_just_sent_back_is_not_released_by_a_page_opened_before(looks_first, post):
+    item = post()
+    send_back()
+    late = services.let_pass(by=make.UserFactory(), seen={item.notice_id: item.pk})
+    assert (late.passed, [row.pk for row in late.gone]) == ([], [item.notice_id])
+    assert (review(), Notice.objects.public().exists()) == ("returned", False)
 
 
 @pytest.mark.django_db(transaction=True)
