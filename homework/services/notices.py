@@ -23,6 +23,8 @@ from accounts.services import audit
 from homework import board, policy, wording
 from homework.models import Item, NoHomework, Notice, WordingWarning
 from homework.rules import SCHOOL_DAYS_TO_ADD_LATE, ClassRules, rules_for, still_open
+from homework.services.saved_items import save_item
+from homework.suggestions import FIELDS
 from schools.dated import is_between
 from schools.models import ChangedDay, ClassGroup, School, SchoolDay, Subject
 
@@ -74,17 +76,26 @@ def add_item(*, by: User, class_group: ClassGroup, day: dt.date, **what: Any) ->
 
 @transaction.atomic
 def add_item_to_classes(
-    *, by: User, class_groups: Iterable[ClassGroup], day: dt.date, key: uuid.UUID | None = None, **what: Any
+    *,
+    by: User,
+    class_groups: Iterable[ClassGroup],
+    day: dt.date,
+    key: uuid.UUID | None = None,
+    keeps: bool = False,
+    **what: Any,
 ) -> list[Item]:
     """`add_item` for several classes: for all of them or, when one raises, for none.
 
     In the order of their ids, so that two teachers who share classes never wait for each other. With the `key` of a
-    form that was carried out before, nothing is done and nothing returned.
+    form that was carried out before, nothing is done and nothing returned. What she `keeps` is 常用作业 from now on.
     """
     if key and not is_first(by, key):
         return []
     in_order = sorted(class_groups, key=lambda class_group: class_group.pk)
-    return [_add_item(by, class_group, day, **what) for class_group in in_order]
+    items = [_add_item(by, class_group, day, **what) for class_group in in_order]
+    if keeps:
+        save_item(by=by, **{name: what[name] for name in FIELDS})
+    return items
 
 
 def _add_item(

@@ -29,6 +29,8 @@ def today(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def item_add(request: SignedInRequest, class_id: int) -> HttpResponse:
+    if request.headers.get("X-Written-By", str(request.user.pk)) != str(request.user.pk):
+        return HttpResponse(status=409)  # typed under another account on a shared phone: it is hers to send
     day = posted_day(request.POST) if request.method == "POST" else asked_day(request, timezone.localdate())
     taught = desk.read_taught(request.user, day)
     if class_id not in taught:
@@ -36,8 +38,6 @@ def item_add(request: SignedInRequest, class_id: int) -> HttpResponse:
         raise PermissionDenied
     if request.method == "GET":
         return answers.page(request, day, only=class_id, begun=_begun(request))
-    if request.headers.get("X-Written-By", str(request.user.pk)) != str(request.user.pk):
-        return HttpResponse(status=409)  # typed under another account on a shared phone: it is hers to send
     form = desk.posted_form(taught, class_id, day, request.POST)
     if form.is_valid():
         groups = [taught[pk].group for pk in (class_id, *sorted(set(form.cleaned_data["also"])))]
@@ -97,18 +97,15 @@ def _is_id(text: str) -> bool:
 
 def _post(user: User, form: ItemForm, groups: list[ClassGroup], day: dt.date) -> list[Item]:
     """Raises ValidationError; then nothing is kept, the template neither."""
-    what = {name: form.cleaned_data[name] for name in suggestions.FIELDS}
-    items = services.add_item_to_classes(
+    return services.add_item_to_classes(
         by=user,
         class_groups=groups,
         day=day,
         key=form.cleaned_data["key"],
+        keeps=form.cleaned_data["keep"],
         overrun_reason=form.cleaned_data["overrun_reason"],
-        **what,
+        **{name: form.cleaned_data[name] for name in suggestions.FIELDS},
     )
-    if form.cleaned_data["keep"] and items:
-        services.save_item(by=user, **what)
-    return items
 
 
 def _speak_for_subject(request: SignedInRequest, class_id: int, *, withdraws: bool) -> HttpResponse:

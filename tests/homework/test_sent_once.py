@@ -73,6 +73,13 @@ def test_what_was_typed_under_another_account_is_not_hers_to_send(signed_in, wor
 
 
 @pytest.mark.django_db
+def test_whose_it_is_comes_before_what_this_account_may_do(signed_in, world, item_data):
+    typed_by = str(world.people["teacher"].pk)
+    response = signed_in("principal").post(add(world.class_group), item_data, HTTP_X_WRITTEN_BY=typed_by)
+    assert response.status_code == 409
+
+
+@pytest.mark.django_db
 def test_what_was_written_yesterday_and_sent_today_stays_with_yesterday(signed_in, world, item_data, clock):
     clock(dt.datetime(2026, 10, 15, 7, 30, tzinfo=SHANGHAI))
     signed_in("teacher").post(add(world.class_group), item_data | {"key": KEY}, **HTMX)

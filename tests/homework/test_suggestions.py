@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import uuid
 
 import pytest
 from django.urls import reverse
@@ -220,6 +221,19 @@ def test_a_tick_in_the_form_keeps_the_item(signed_in, world, item_data):
     client.post(url, item_data | {"keep": "on"})
     client.post(url, item_data | {"keep": "on", "minutes": 25})
     assert [(kept.content, kept.minutes) for kept in SavedItem.objects.all()] == [("抄写生字", 25)]
+
+
+def test_where_no_more_can_be_kept_nothing_is_published_and_the_form_may_be_sent_again(
+    signed_in, world, item_data, monkeypatch
+):
+    monkeypatch.setattr("homework.services.saved_items.MOST_SAVED", 0)
+    url, client = reverse("homework:item_add", args=[world.class_group.pk]), signed_in("teacher")
+    data = item_data | {"key": str(uuid.uuid4())}
+    refused = client.post(url, data | {"keep": "on"})
+    assert (refused.status_code, Item.objects.count()) == (422, 0)
+    assert "请先删除不用的" in refused.content.decode()
+    assert client.post(url, data).status_code == 302
+    assert Item.objects.count() == 1
 
 
 def test_what_is_refused_is_not_kept(signed_in, world, item_data):
