@@ -71,8 +71,8 @@ def _key(request: HttpRequest, rate: Rate) -> str:
 
 
 def _home(request: HttpRequest) -> str:
-    """The address; of IPv6 its first half, which is what one home has."""
+    """The address; of IPv6 its first half, which is what one home has. An IPv4 address written as IPv6 stays whole."""
     address = ipaddress.ip_address(client_address(request) or "0.0.0.0")  # noqa: S104 - stands for the unknown
-    if address.version == 6:
+    if address.version == 6 and address.ipv4_mapped is None:
         return str(ipaddress.ip_network((address, 64), strict=False))
     return str(address)

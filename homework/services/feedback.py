@@ -6,7 +6,7 @@ import datetime as dt
 import secrets
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -39,6 +39,7 @@ def send_feedback(
     The same form sent again is the same message; another one with that code, from a copy of the page, gets its own.
     """
     said = {"class_group": class_group, "kind": kind, "text": text.strip(), "day": day}
+    _wait_for_the_same(receipt)
     earlier = Feedback.objects.filter(receipt=receipt).first()
     if earlier:
         if all(getattr(earlier, name) == value for name, value in said.items()):
@@ -104,6 +105,12 @@ def escalate_overdue(day: dt.date) -> int:
         text = f"{message.school}{name}有一条家长反馈（{message.get_kind_display()}）过期未答复，请督促或直接答复。"
         tell(above[message.school_id], key=f"feedback-overdue:{message.pk}", text=text, url=_url(message))
     return len(overdue)
+
+
+def _wait_for_the_same(receipt: str) -> None:
+    """A form sent twice at one moment is carried out the second time when the first is done."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [receipt])
 
 
 def _tell_school(message: Feedback, today: dt.date) -> None:

@@ -66,7 +66,9 @@ def time_sample(request: HttpRequest, key: str) -> HttpResponse:
 def feedback(request: HttpRequest, key: str) -> HttpResponse:
     """A message to the school that something about its homework is wrong."""
     group = _class(key)
-    form = FeedbackForm(request.POST or None, initial={"day": request.GET.get("day", "")[:10]})
+    form = FeedbackForm(
+        request.POST if request.method == "POST" else None, initial={"day": request.GET.get("day", "")[:10]}
+    )
     if request.method == "POST":
         is_valid, full = form.is_valid(), rates.count(request, rates.MESSAGES)
         if full:
@@ -100,7 +102,7 @@ def feedback_sent(request: HttpRequest) -> HttpResponse:
 def feedback_follow(request: HttpRequest) -> HttpResponse:
     """State and answer of the message with the typed code. A POST that shows and writes nothing: the code shall stand
     in no address and no log."""
-    form = CodeForm(request.POST or None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     message, status = None, 200
     if request.method == "POST":
         is_valid = form.is_valid()

@@ -16,6 +16,7 @@ from homework.models import Feedback
 from homework.services import feedback as services
 from schools.models import SchoolDay
 from tests import factories as make
+from tests.accounts.test_jobs import together
 from tests.fixtures import SHANGHAI
 from tests.homework.family_pages import overdue
 
@@ -100,6 +101,14 @@ def test_the_same_form_sent_twice_is_one_message(world):
     assert Feedback.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_same_form_sent_by_two_taps_at_once_is_one_message(class_group):
+    said = {"kind": "phone", "text": "要求打卡", "day": None, "receipt": "A" * 15, "today": make.TODAY}
+    kept = together(lambda: services.send_feedback(class_group=class_group, **said), times=4)
+    assert [getattr(message, "receipt", message) for message in kept] == ["A" * 15] * 4
+    assert Feedback.objects.count() == 1
+
+
 def test_another_message_from_a_copied_page_is_not_swallowed(world):
     client = Client()
     given = client.get(url(world)).context["form"].initial["receipt"]
@@ -153,6 +162,18 @@ def test_an_address_is_held_up_with_its_words_kept(world, monkeypatch):
     assert "请过60分钟再试" in text(held_up)
     assert SAID["text"] in text(held_up)
     assert Feedback.objects.count() == 1
+
+
+def test_an_empty_form_is_answered_even_when_the_address_is_held_up(world, monkeypatch):
+    monkeypatch.setattr(rates, "MESSAGES", rates.Rate("feedback", most=0, seconds=3600))
+    monkeypatch.setattr(rates, "WRONG_CODES", rates.Rate("code", most=0, seconds=600))
+    assert [Client().post(address).status_code for address in (url(world), FOLLOW)] == [429, 429]
+
+
+def test_addresses_of_the_old_kind_are_told_apart_however_they_are_written(world, monkeypatch):
+    monkeypatch.setattr(rates, "MESSAGES", rates.Rate("feedback", most=1, seconds=3600))
+    homes = [Client(REMOTE_ADDR=address) for address in ("::ffff:203.0.113.7", "::ffff:203.0.113.8")]
+    assert [send(world, home).status_code for home in [*homes, homes[0]]] == [302, 302, 429]
 
 
 def test_the_public_pages_know_no_session_and_name_nobody(world):
