@@ -56,7 +56,7 @@ def adopt_school_rule(*, by: User, school: School, terms: Terms) -> SchoolRule:
     "title", "first_day", "cut_off", "limit_5", "days_off_5", "share_5_12": looser than what holds above (with the
     clause), or shares beyond the grade's limit (with the numbers).
     """
-    School.objects.select_for_update().get(pk=school.pk)  # two versions are not written at once
+    School.objects.select_for_update(no_key=True).get(pk=school.pk)  # one version at a time, and posting goes on
     school.unit.path_on_typed(terms.first_day)
     rule = SchoolRule(
         school=school,

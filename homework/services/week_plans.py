@@ -34,7 +34,7 @@ def adopt_week_plan(*, by: User, school: School, first_day: dt.date, cells: Mapp
     Raises ValidationError: begins today or earlier, when homework has been set by the plan before; both a no-homework
     day and subjects in one cell; a subject that sets no homework in the grade.
     """
-    School.objects.select_for_update().get(pk=school.pk)
+    School.objects.select_for_update(no_key=True).get(pk=school.pk)
     if first_day <= timezone.localdate():
         raise ValidationError({"first_day": "周计划从明天起才能执行，今天及以前的作业已按原来的安排公示。"})
     school.unit.path_on_typed(first_day)

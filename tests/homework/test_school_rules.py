@@ -4,14 +4,16 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection, transaction
 
 from accounts.models import Job
 from homework import services as homework
 from homework import tasks
-from homework.models import CutOff, LocalLimit, Notice, SchoolRule, SubjectShare
+from homework.models import CutOff, Item, LocalLimit, Notice, SchoolRule, SubjectShare
 from homework.rules import rules_for
 from homework.services.school_rules import Terms, adopt_school_rule, differences, terms_of
 from tests import factories as make
+from tests.accounts.test_jobs import together
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +53,18 @@ def test_a_version_writes_limits_cut_off_and_shares_that_classes_are_judged_by(a
     assert rules_for(class_group, YESTERDAY).limit == 60
     assert (rule.version, rule.last_day) == (1, None)
     assert {row.document for row in LocalLimit.objects.all()} == {"作业管理办法"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_posting_goes_on_while_a_version_is_written(adopt, class_group):
+    def post():
+        connection.cursor().execute("SET lock_timeout = '3s'")
+        return make.ItemFactory(class_group=class_group, subject=make.subject("语文"), minutes=20)
+
+    make.subject("语文")
+    with transaction.atomic():
+        adopt(limits={5: 50})
+        assert [type(result) for result in together(post, times=1)] == [Item]
 
 
 def test_the_next_version_ends_the_one_before_the_day_before(adopt, class_group):
