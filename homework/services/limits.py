@@ -120,15 +120,16 @@ def _require_not_looser(limit: LocalLimit) -> None:
         raise ValidationError({"minutes": f"{national.words}（《{national.document}》{national.clause}）。"})
     above = codes_in(limit.unit.path_on_typed(limit.first_day))[:-1]
     same_grade = (
-        LocalLimit.objects.of_units(above)
-        .in_force(limit.first_day)
-        .filter(span=limit.span, stage=limit.stage, grade=limit.grade)
+        LocalLimit.objects.of_units(above).in_force(limit.first_day).filter(stage=limit.stage, grade=limit.grade)
     )
-    upper = same_grade.filter(minutes__lt=limit.minutes).order_by("minutes").select_related("unit").first()
+    # Where nothing above speaks of days off, its minutes of one day hold for them together.
+    same_span = same_grade.filter(span=limit.span)
+    rows = same_span if same_span.exists() or limit.span == LocalLimit.Span.DAY else same_grade
+    upper = rows.filter(minutes__lt=limit.minutes).order_by("minutes").select_related("unit").first()
     if upper:
-        raise ValidationError(
-            {"minutes": f"{upper.unit}规定为{upper.minutes}分钟（《{upper.document}》{upper.clause}），不得放宽。"}
-        )
+        of_a_day = "每天" if upper.span != limit.span else ""
+        source = f"（《{upper.document}》{upper.clause}）"
+        raise ValidationError({"minutes": f"{upper.unit}规定为{of_a_day}{upper.minutes}分钟{source}，不得放宽。"})
 
 
 def _require_effect(limit: LocalLimit) -> None:

@@ -101,6 +101,16 @@ def test_looser_than_the_county_is_refused(adopt, class_group):
     adopt(limits={5: 40})
 
 
+def test_days_off_may_not_have_more_than_the_countys_day_unless_the_county_says_so(adopt, class_group):
+    county = class_group.school.unit.places.get().parent
+    make.LocalLimitFactory(unit=county, minutes=40)
+    assert "规定为每天40分钟" in refused(adopt, days_off={5: 41})["days_off_5"][0]
+    make.LocalLimitFactory(unit=county, minutes=50, span="days_off")
+    assert "规定为50分钟" in refused(adopt, days_off={5: 51})["days_off_5"][0]
+    adopt(days_off={5: 50})
+    assert rules_for(class_group, FRIDAY).limit == 50
+
+
 def test_later_than_the_countys_cut_off_is_refused(adopt, class_group):
     county = class_group.school.unit.places.get().parent
     homework.set_cut_off(by=None, unit=county, first_day=make.TERM_FIRST_DAY, until=dt.time(18))
