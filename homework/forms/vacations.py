@@ -1,5 +1,6 @@
 """What people type about a vacation: something to do, and until when it lasts."""
 
+import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
@@ -27,6 +28,7 @@ WORDS: dict[str, dict[str, str]] = {
         "min_value": MINUTES_RANGE,
         "max_value": MINUTES_RANGE,
     },
+    "key": {"invalid": "页面已过期，请刷新后再试。"},
 }
 
 
@@ -49,6 +51,7 @@ class VacationItemForm(forms.ModelForm):
         widget=forms.NumberInput(attrs={"class": "form-control", "inputmode": "numeric"}),
     )
     heeded = forms.CharField(required=False, widget=forms.HiddenInput)
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)  # a form sent twice is carried out once
 
     class Meta:
         model = VacationItem
@@ -78,6 +81,7 @@ class VacationItemForm(forms.ModelForm):
         for name, words in WORDS.items():
             self.fields[name].error_messages |= words
         self.initial.setdefault("subject", taught[0].pk if taught else None)
+        self.initial.setdefault("key", uuid.uuid4())
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -4,6 +4,7 @@ Every write locks the class's row first, so that two teachers cannot overrun the
 """
 
 import datetime as dt
+import uuid
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.sent_forms import is_first
 from accounts.services import audit
 from homework import board, policy
 from homework.models import LocalLimit, VacationItem, VacationPlan
@@ -56,13 +58,18 @@ def add_vacation_item(
 
 
 @transaction.atomic
-def add_vacation_item_to_classes(*, class_groups: list[ClassGroup], **item: object) -> list[VacationItem]:
+def add_vacation_item_to_classes(
+    *, by: User, class_groups: list[ClassGroup], key: uuid.UUID | None = None, **item: object
+) -> list[VacationItem]:
     """`add_vacation_item` for several classes: for all or, when one raises, for none.
 
-    In the order of their ids, so that two teachers who share classes never wait for each other.
+    In the order of their ids, so that two teachers who share classes never wait for each other. With the `key` of a
+    form that was carried out before, nothing is done and nothing returned.
     """
+    if key and not is_first(by, key):
+        return []
     in_order = sorted(class_groups, key=lambda class_group: class_group.pk)
-    return [add_vacation_item(class_group=class_group, **item) for class_group in in_order]  # type: ignore[arg-type]
+    return [add_vacation_item(by=by, class_group=class_group, **item) for class_group in in_order]  # type: ignore[arg-type]
 
 
 @transaction.atomic

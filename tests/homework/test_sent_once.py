@@ -10,9 +10,10 @@ from django.db import connection
 from django.urls import reverse
 
 from homework import services
-from homework.models import Item, Notice, WordingWarning
+from homework.models import Item, Notice, VacationItem, WordingWarning
 from tests import factories as make
 from tests.fixtures import SHANGHAI
+from tests.homework.test_vacation_plans import near_a_vacation
 
 KEY = "0b3c1f34-1111-4222-8333-444455556666"
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -30,6 +31,18 @@ def test_the_same_form_sent_again_is_answered_as_done_and_adds_nothing(signed_in
         response = client.post(add(world.class_group), item_data | {"key": KEY}, follow=True, **headers)
         assert "已公示：语文，五年级1班。" in response.content.decode()
     assert Item.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_form_of_a_vacation_is_carried_out_once_too(signed_in, world, item_data):
+    near_a_vacation(world)
+    client, address = signed_in("teacher"), reverse("homework:vacation_item_add", args=[world.class_group.pk])
+    given = client.get(address).context["form"].initial["key"]
+    data = item_data | {"daily_minutes": 15, "key": given}
+    for _ in range(2):
+        assert "已公示：语文，五年级1班。" in client.post(address, data, follow=True).content.decode()
+    assert VacationItem.objects.count() == 1
+    assert "页面已过期" in client.post(address, data | {"key": "x"}).content.decode()
 
 
 @pytest.mark.django_db
