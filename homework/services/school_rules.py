@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import audit
@@ -23,6 +24,8 @@ from schools.models.classes import GRADE_NAMES
 from schools.models.units import codes_in
 
 DAY = dt.timedelta(days=1)
+# A year typed wrong would leave no day for the next version.
+FARTHEST = dt.timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ def adopt_school_rule(*, by: User, school: School, terms: Terms) -> SchoolRule:
     "title", "first_day", "cut_off", "limit_5", "days_off_5", "share_5_12": looser than what holds above (with the
     clause), or shares beyond the grade's limit (with the numbers).
     """
+    if terms.first_day > timezone.localdate() + FARTHEST:
+        raise ValidationError({"first_day": "最多提前一年制定，请核对年份。"})
     School.objects.select_for_update(no_key=True).get(pk=school.pk)  # one version at a time, and posting goes on
     school.unit.path_on_typed(terms.first_day)
     rule = SchoolRule(

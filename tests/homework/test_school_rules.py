@@ -87,6 +87,13 @@ def test_a_version_begins_after_the_one_before(adopt):
     assert SchoolRule.objects.count() == 1
 
 
+def test_a_year_typed_wrong_is_refused(adopt):
+    year = dt.timedelta(days=366)
+    assert "请核对年份" in refused(adopt, first_day=make.TODAY + year + dt.timedelta(days=1))["first_day"][0]
+    assert "请核对年份" in refused(adopt, first_day=dt.date.max)["first_day"][0]
+    adopt(first_day=make.TODAY + year)
+
+
 def test_looser_than_the_state_is_refused_with_the_clause(adopt):
     said = refused(adopt, limits={2: 30, 5: 61})
     assert "国家规定小学一、二年级不布置家庭书面作业" in said["limit_2"][0]
