@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.world import World, build
+from tests.world import World, ready
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -29,7 +29,7 @@ def clock(monkeypatch) -> Callable[[dt.datetime], None]:
 
 @pytest.fixture
 def world(db) -> World:
-    return build()
+    return ready()
 
 
 @pytest.fixture

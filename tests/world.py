@@ -1,7 +1,14 @@
 """A small world in which each role has its person, inside one school's scope or outside it."""
 
 import datetime as dt
+import io
+import pickle
 from dataclasses import dataclass, field
+
+from django.apps import apps
+from django.db import connection, transaction
+from django.db.models import Model
+from pghistory.models import Event
 
 from accounts.models import User
 from schools.models import ClassGroup, OrgUnit, School, Subject
@@ -27,6 +34,72 @@ class World:
     @property
     def teacher(self) -> User:
         return self.people["teacher"]
+
+
+@dataclass
+class Kept:
+    """The world as it was built first in this process: its rows as COPY writes them, and itself."""
+
+    rows: dict[str, str]
+    subjects: list[tuple[int, str]]
+    subject_rows: str
+    world: bytes
+
+
+_kept: list[Kept] = []
+
+
+def ready() -> World:
+    """A world in an empty database: built once in a process, then put back, which takes a twentieth of the time."""
+    if not _is_empty():
+        return build()
+    if not _kept:
+        world = build()
+        _kept.append(_keep(world))
+        return world
+    kept = _kept[0]
+    if not _put_back(kept):
+        return build()
+    return pickle.loads(kept.world)  # noqa: S301 - our own
+
+
+def _models() -> list[type[Model]]:
+    """Those that a world fills, parents before children; the tables of history are filled by triggers."""
+    of_apps = [model for app in ("accounts", "schools") for model in apps.get_app_config(app).get_models()]
+    return [model for model in of_apps if model is not Subject and not issubclass(model, Event)]
+
+
+def _is_empty() -> bool:
+    return not User.objects.exists() and not OrgUnit.objects.exists()
+
+
+def _keep(world: World) -> Kept:
+    rows = {model._meta.db_table: _copied_from(model._meta.db_table) for model in _models()}
+    return Kept(
+        rows={table: text for table, text in rows.items() if text},
+        subjects=list(Subject.objects.order_by("pk").values_list("pk", "code")),
+        subject_rows=_copied_from(Subject._meta.db_table),
+        world=pickle.dumps(world),
+    )
+
+
+def _put_back(kept: Kept) -> bool:
+    """False where other subjects stand in the way: a test that ends without a rollback empties their table."""
+    there = list(Subject.objects.order_by("pk").values_list("pk", "code"))
+    if there and there != kept.subjects:
+        return False
+    with transaction.atomic(), connection.cursor() as cursor:
+        rows = kept.rows if there else {Subject._meta.db_table: kept.subject_rows} | kept.rows
+        for table, text in rows.items():
+            cursor.copy_expert(f'COPY "{table}" FROM STDIN', io.StringIO(text))
+    return True
+
+
+def _copied_from(table: str) -> str:
+    text = io.StringIO()
+    with connection.cursor() as cursor:
+        cursor.copy_expert(f'COPY "{table}" TO STDOUT', text)
+    return text.getvalue()
 
 
 def build() -> World:
