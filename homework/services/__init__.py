@@ -11,7 +11,7 @@ from homework.services.notices import (
     reopen_day,
     withdraw_no_homework,
 )
-from homework.services.reviews import let_pass, release_notices, review, send_back
+from homework.services.reviews import let_pass, send_back
 from homework.services.saved_items import change_saved_item, delete_saved_item, save_item
 
 __all__ = [
@@ -26,9 +26,7 @@ __all__ = [
     "delete_saved_item",
     "end_local_limit",
     "let_pass",
-    "release_notices",
     "reopen_day",
-    "review",
     "save_item",
     "send_back",
     "set_cut_off",

@@ -78,37 +78,6 @@ def send_back(*, by: User, notice: Notice, note: str, last_item: int | None = No
     return locked
 
 
-@transaction.atomic
-def review(*, by: User, notice: Notice, stands: bool, note: str = "") -> Notice:
-    """教导处 lets an overrun stand as a breach, or sends it back for correction.
-
-    Raises ValidationError when nothing waits any more, or when a return gives no reason.
-    """
-    if not stands:
-        return send_back(by=by, notice=notice, note=note)
-    locked = _waiting(notice)
-    if locked.review != Notice.Review.PENDING:
-        raise ValidationError(decided_words(locked))
-    _note_review(locked, by, Notice.Review.STANDS, note.strip())
-    _decide(by, locked, Decision.Verdict.STANDS)
-    _tell_the_sums([locked])
-    return locked
-
-
-@transaction.atomic
-def release_notices(*, by: User, notices: Iterable[Notice]) -> int:
-    """先审后公示: 教导处 has looked; they appear now. Returns how many still waited for it.
-
-    Whether an overrun stands is not said by that.
-    """
-    released = [notice for notice in _locked(notice.pk for notice in notices) if notice.awaits_release]
-    for notice in released:
-        _release(notice)
-        _decide(by, notice, Decision.Verdict.RELEASED)
-    _tell_the_sums(released)
-    return len(released)
-
-
 def _tell_the_sums(notices: list[Notice]) -> None:
     """What they add up to, and what the board shows, is to be made anew."""
     ChangedDay.objects.note([(notice.school_id, notice.day) for notice in notices])

@@ -193,7 +193,7 @@ def test_loads_of_layers_are_shown_when_layers_are_used(signed_in, world):
 def test_a_returned_notice_of_another_day_is_pointed_to(signed_in, world):
     yesterday = dt.date(2026, 10, 13)
     item = make.ItemFactory(class_group=world.class_group, day=yesterday, minutes=70, overrun_reason="作文")
-    services.review(by=world.people["academic_office"], notice=item.notice, stands=False, note="请减少抄写")
+    services.send_back(by=world.people["academic_office"], notice=item.notice, note="请减少抄写")
     assert "10月13日 的作业被教导处退回：请减少抄写" in text(signed_in("teacher").get(TODAY))
 
 
@@ -230,7 +230,7 @@ def live_with_homework(world, group):
     english = make.subject("英语")
     services.declare_no_homework(by=make.UserFactory(), class_group=group, day=make.TODAY, subject=english)
     over = make.ItemFactory(class_group=group, day=dt.date(2026, 10, 12), minutes=70, overrun_reason="作文")
-    services.review(by=world.people["academic_office"], notice=over.notice, stands=False, note="请减少")
+    services.send_back(by=world.people["academic_office"], notice=over.notice, note="请减少")
 
 
 def test_a_cancelled_day_takes_no_homework(signed_in, world, item_data):
