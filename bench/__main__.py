@@ -12,7 +12,7 @@ def main() -> None:
     parser.add_argument("--schools", type=int, default=1200)
     parser.add_argument("--days", type=int, default=22)
     parser.add_argument("--classes", type=int, default=30)
-    parser.add_argument("--only", choices=["sums", "web", "board"], help="measure only this part")
+    parser.add_argument("--only", choices=["sums", "posting", "board"], help="measure only this part")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shuangjian.settings")
     django.setup()
@@ -30,9 +30,9 @@ def measure(options: argparse.Namespace) -> None:
         sums.settle()
         sums.read_month(made)
         paper.month_report(made)
-    if options.only in (None, "web"):
+    if options.only in (None, "posting"):
         posting.posting()
-    if options.only != "sums":
+    if options.only in (None, "board"):
         board.board()
 
 
