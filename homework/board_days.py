@@ -20,6 +20,7 @@ from homework.class_days import ClassDay
 from homework.models import Item, NoHomework, Notice, NoticeQuerySet, VacationItem, VacationPlan
 from homework.rules import RuleBook, Turns
 from homework.vacations import OPENS_BEFORE
+from schools.calendar import monday_of
 from schools.dated import holding_between, is_between
 from schools.models import ClassGroup, School, SchoolDay, Subject, Teaching
 from schools.models.days import SchoolDayQuerySet
@@ -123,7 +124,7 @@ def vacation(class_group: ClassGroup) -> Vacation | None:
 
 
 def _with_days(rows: QuerySet[ModelT], held: SchoolDayQuerySet, asked: dt.date, today: dt.date) -> tuple[ModelT, Days]:
-    until, monday = min(asked, today), asked - dt.timedelta(days=asked.weekday())
+    until, monday = min(asked, today), monday_of(asked)
     past, coming = held.order_by("-day").values("day"), held.filter(day__lte=today).order_by("day").values("day")
     row = get_object_or_404(
         rows.annotate(

@@ -7,13 +7,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Q
-
 from homework.class_days import Cell
 from homework.models import Notice
 from reports.compute import area_lines, placed, places_below, school_lines, total
 from reports.indicators import H2, H3, H5, Indicator
 from reports.snapshot import Counts
+from schools.calendar import monday_of
+from schools.dated import holding_between, is_between
 from schools.models import ClassGroup, OrgUnit, School, SchoolDay, Term, UnitPlace
 from schools.models.classes import GRADE_NAMES
 from schools.models.units import beginning_with, codes_in
@@ -24,7 +24,7 @@ FEW = 10
 
 def week_of(day: dt.date) -> tuple[dt.date, dt.date]:
     """Monday and Sunday."""
-    monday = day - dt.timedelta(days=day.weekday())
+    monday = monday_of(day)
     return monday, monday + dt.timedelta(days=6)
 
 
@@ -103,9 +103,7 @@ def school_map(school: School, first_day: dt.date, last_day: dt.date) -> SchoolM
     """Three queries. Classes outside grades 1 to 9 are left out."""
     held = SchoolDay.objects.held().filter(school=school).between(first_day, last_day).order_by("day")
     days = list(held.values_list("day", flat=True))
-    groups = ClassGroup.objects.filter(
-        Q(last_day=None) | Q(last_day__gte=first_day), school=school, first_day__lte=last_day
-    )
+    groups = ClassGroup.objects.filter(holding_between(first_day, last_day), school=school)
     notices = Notice.objects.filter(school=school).between(first_day, last_day)
     found = {(notice.class_group_id, notice.day): notice for notice in notices}
     rows = [
@@ -117,7 +115,7 @@ def school_map(school: School, first_day: dt.date, last_day: dt.date) -> SchoolM
 
 
 def _cell(group: ClassGroup, day: dt.date, found: Mapping[tuple[int, dt.date], Notice]) -> Cell | None:
-    if day < group.first_day or (group.last_day and day > group.last_day):
+    if not is_between(day, group.first_day, group.last_day):
         return None
     return Cell(day, found.get((group.pk, day)))
 

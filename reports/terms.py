@@ -12,6 +12,7 @@ from reports.compute import placed
 from reports.indicators import H2, H3, H5, H6
 from reports.insight import Figure, figures
 from reports.snapshot import Counts
+from schools.calendar import monday_of
 from schools.models import OrgUnit
 from schools.models.classes import GRADE_NAMES
 
@@ -83,7 +84,7 @@ def term_trend(unit: OrgUnit, first_day: dt.date, last_day: dt.date) -> TermTren
     sums = {name: Sum(name) for name in COUNTS}
     weeks: dict[dt.date, dict[int, list[Counts]]] = defaultdict(lambda: defaultdict(list))
     for day, grade, *counts in tallies.order_by().values_list("day", "grade").annotate(**sums):
-        weeks[day - dt.timedelta(days=day.weekday())][grade].append(dict(zip(COUNTS, counts, strict=True)))
+        weeks[monday_of(day)][grade].append(dict(zip(COUNTS, counts, strict=True)))
     found = [_week(monday, grades) for monday, grades in sorted(weeks.items())]
     return TermTrend(found, sorted({grade for week in found for grade in week.grades}))
 

@@ -62,6 +62,11 @@ def _holidays_of(year: int) -> dict[dt.date, str]:
     return dict(holidays.country_holidays("CN", years=year, language="zh_CN"))
 
 
+def monday_of(day: dt.date) -> dt.date:
+    """The Monday of its week."""
+    return day - dt.timedelta(days=day.weekday())
+
+
 def days_between(first_day: dt.date, last_day: dt.date) -> list[dt.date]:
     """Every day from first to last, both included."""
     return [first_day + dt.timedelta(days=n) for n in range((last_day - first_day).days + 1)]

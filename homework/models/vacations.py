@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 
 from django.db import models
@@ -11,15 +10,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from homework.models.words import Kind, Layer
-from schools.dated import holding_on, in_order
+from schools.dated import in_order
 from schools.models import ClassGroup, School, Subject
 
 
 class VacationPlanQuerySet(models.QuerySet["VacationPlan"]):
-    def on(self, day: dt.date) -> VacationPlanQuerySet:
-        """Of the vacation that `day` lies in."""
-        return self.filter(holding_on(day))
-
     def inside(self, paths: Iterable[str]) -> VacationPlanQuerySet:
         return self.filter(school__in=School.objects.inside(paths))
 

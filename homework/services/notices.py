@@ -22,11 +22,11 @@ from accounts.sent_forms import is_first
 from accounts.services import audit
 from homework import board, policy, wording
 from homework.models import Item, NoHomework, Notice, WordingWarning
-from homework.rules import SCHOOL_DAYS_TO_ADD_LATE, ClassRules, rules_for, still_open
+from homework.rules import SCHOOL_DAYS_TO_ADD_LATE, ClassRules, rules_for
 from homework.services.saved_items import save_item
 from homework.suggestions import FIELDS
 from schools.dated import is_between
-from schools.models import ChangedDay, ClassGroup, School, SchoolDay, Subject
+from schools.models import ChangedDay, ClassGroup, SchoolDay, Subject
 
 # What stands on a notice now: each item's subject and work, and the subjects that said they set nothing. By hand, for
 # every posted item asks, as for the lock.
@@ -198,13 +198,6 @@ def reopen_day(*, by: User, class_group: ClassGroup, day: dt.date) -> Notice:
     settle(notice, rules)
     audit(by=by, action="notice.reopen", subject=notice, path=path_of(notice))
     return notice
-
-
-def days_open(school: School) -> list[dt.date]:
-    """The school days on which homework may be published now: the latest first, today's among them when it is one."""
-    today = timezone.localdate()
-    held = SchoolDay.objects.held().filter(school=school, day__lte=today).order_by("-day")
-    return still_open(list(held.values_list("day", flat=True)[: SCHOOL_DAYS_TO_ADD_LATE + 1]), today)
 
 
 def judge_load(notice: Notice, *, load: int, limit: int, reason: str = "") -> None:

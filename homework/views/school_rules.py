@@ -23,6 +23,7 @@ from homework.views.limits import add_errors, own_units
 from homework.views.reassess import goes_back, jobs_around, preview_page, shown_first
 from paper.errors import PaperError
 from schools import access
+from schools.dated import is_between
 from schools.models import School, Subject
 
 SCHOOLS_ON_A_PAGE = 30
@@ -150,7 +151,7 @@ def school_rule_pdf(request: SignedInRequest, code: str, version: int) -> HttpRe
 
 
 def holds(rule: SchoolRule, day: dt.date) -> bool:
-    return rule.first_day <= day and (rule.last_day is None or rule.last_day >= day)
+    return is_between(day, rule.first_day, rule.last_day)
 
 
 def _school(request: SignedInRequest, code: str) -> School:

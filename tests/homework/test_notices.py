@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from homework import services
 from homework.models import Item, Notice
-from homework.services.notices import days_open
+from homework.rules import rules_for
 from schools.models import ChangedDay, SchoolDay
 from tests import factories as make
 from tests.fixtures import SHANGHAI
@@ -153,7 +153,7 @@ def test_tomorrow_takes_no_homework(post):
 
 
 def test_seven_school_days_back_may_be_added_late_and_the_eighth_not(post, class_group):
-    days = days_open(class_group.school)
+    days = rules_for(class_group, make.TODAY).days_open
     assert (days[0], len(days)) == (make.TODAY, 8)
     post(day=days[-1])
     assert (notice().day, notice().is_on_time) == (days[-1], False)
