@@ -1,5 +1,8 @@
 """Why the database refused a row, in the words of the constraint."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 
@@ -7,11 +10,18 @@ from django.db import IntegrityError, models
 def insert(row: models.Model) -> None:
     """Save a new row; its constraints are checked by the database alone, not once more before.
 
-    Asking each constraint beforehand takes a query and a savepoint apiece. Raises ValidationError where a constraint
-    with words of its own is broken; the transaction is then lost, and the caller lets it end.
+    Asking each constraint beforehand takes a query and a savepoint apiece. Raises ValidationError as `in_words` does.
     """
-    try:
+    with in_words(row):
         row.save(force_insert=True)
+
+
+@contextmanager
+def in_words(row: models.Model) -> Iterator[None]:
+    """Raises ValidationError where a constraint with words of its own is broken by what is done to `row`; the
+    transaction is then lost, and the caller lets it end."""
+    try:
+        yield
     except IntegrityError as error:
         words = _words(row, error)
         if words is None:

@@ -3,16 +3,19 @@
 import datetime as dt
 import uuid
 
-from django.db import connection
 from django.utils import timezone
 
 from accounts.models import SentForm, User
+from accounts.prepared import Prepared
 
 # A phone may come back to the network days later; a form older than this is not sent again by our pages.
 KEPT_FOR = dt.timedelta(days=30)
 
 # One statement where get_or_create takes four: every posted form asks.
-NOTE_SQL = "INSERT INTO accounts_sentform (user_id, key, at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
+NOTE = Prepared(
+    "accounts_note_sent_form",
+    "INSERT INTO accounts_sentform (user_id, key, at) VALUES (%(user)s, %(key)s, %(at)s) ON CONFLICT DO NOTHING",
+)
 
 
 def is_first(user: User, key: uuid.UUID) -> bool:
@@ -20,9 +23,7 @@ def is_first(user: User, key: uuid.UUID) -> bool:
 
     A second sending at the same moment waits for the first to end, and is the first itself if that one fails.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(NOTE_SQL, [user.pk, str(key), timezone.now()])
-        return cursor.rowcount == 1
+    return NOTE.change(user=user.pk, key=str(key), at=timezone.now()) == 1
 
 
 def forget_old(now: dt.datetime) -> int:

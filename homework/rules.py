@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.models import Min
 from django.utils import timezone
 
+from accounts.prepared import Prepared
 from homework import policy
 from homework.models import LocalLimit
 from schools.dated import is_between
 from schools.models import ClassGroup, School, SchoolDay, Subject, Teaching
 
-RULES_SQL = (Path(__file__).parent / "sql" / "rules.sql").read_text(encoding="utf8")
+RULES = Prepared("homework_rules", (Path(__file__).parent / "sql" / "rules.sql").read_text(encoding="utf8"))
 
 # A day may be completed late, but not rewritten long after its half-month has been reported.
 SCHOOL_DAYS_TO_ADD_LATE = 7
@@ -73,17 +73,15 @@ class RuleBook:
         cls, school_ids: Iterable[int], first_day: dt.date, last_day: dt.date, *, class_ids: Iterable[int] = ()
     ) -> RuleBook:
         """One query. With `class_ids` it also knows what these are taught on `first_day`."""
-        parameters: dict[str, Any] = {
-            "schools": list(school_ids),
-            "classes": list(class_ids),
-            "first_day": first_day,
-            "last_day": last_day,
-            "today": timezone.localdate(),
-            "recent": SCHOOL_DAYS_TO_ADD_LATE + 1,
-        }
-        with connection.cursor() as cursor:
-            cursor.execute(RULES_SQL, parameters)
-            return cls(_Place(*row) for row in cursor.fetchall())
+        rows = RULES.rows(
+            schools=list(school_ids),
+            classes=list(class_ids),
+            first_day=first_day,
+            last_day=last_day,
+            today=timezone.localdate(),
+            recent=SCHOOL_DAYS_TO_ADD_LATE + 1,
+        )
+        return cls(_Place(*row) for row in rows)
 
     def limit(self, school: School, grade: int, day: dt.date, *, covers_days_off: bool = False) -> int:
         """Minutes of written work at home. Raises policy.NoLimitKnownError."""

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.prepared import Prepared
 from schools.models import ClassGroup, HeadTeacher, OrgUnit, Posting, Role, Teaching
 
 Action = Literal[
@@ -62,8 +63,12 @@ MAY_APPOINT: dict[Role, frozenset[Role]] = {
 
 
 # Every page asks, so it is not built anew by the ORM each time: that took ten times as long as its run.
-HELD_SQL = """
-    SELECT unit.*, posting.role, posting.duties, place.path
+UNIT_FIELDS = ("id", "level", "code", "name", "opened_on", "closed_on")
+HELD = Prepared(
+    "schools_held_postings",
+    """
+    SELECT posting.role, posting.duties, place.path,
+        unit.id, unit.level, unit.code, unit.name, unit.opened_on, unit.closed_on
     FROM schools_posting AS posting
     JOIN schools_orgunit AS unit ON unit.id = posting.unit_id
     JOIN schools_unitplace AS place ON place.unit_id = posting.unit_id
@@ -71,7 +76,8 @@ HELD_SQL = """
         AND posting.first_day <= %(today)s AND (posting.last_day IS NULL OR posting.last_day >= %(today)s)
         AND place.first_day <= %(today)s AND (place.last_day IS NULL OR place.last_day >= %(today)s)
     ORDER BY place.path, posting.role
-"""
+    """,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +99,10 @@ def held(user: User) -> list[Held]:
 
 
 def _read_held(user: User, today: dt.date) -> list[Held]:
-    units = OrgUnit.objects.raw(HELD_SQL, {"user": user.pk, "today": today})
-    return [Held(Role(unit.role), unit, unit.path, tuple(unit.duties)) for unit in units]  # type: ignore[attr-defined]
+    return [
+        Held(Role(role), OrgUnit.from_db("default", UNIT_FIELDS, unit), path, tuple(duties))
+        for role, duties, path, *unit in HELD.rows(user=user.pk, today=today)
+    ]
 
 
 def scope(user: User, action: Action = "view") -> list[str]:

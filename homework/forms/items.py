@@ -189,7 +189,3 @@ class SubjectDayForm(forms.Form):
 
     day = forms.DateField()
     subject = forms.ModelChoiceField(Subject.objects.all())
-
-
-class DayForm(forms.Form):
-    day = forms.DateField()

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.refusals import insert
+from accounts.prepared import Prepared
+from accounts.refusals import in_words
 from accounts.sent_forms import is_first
 from accounts.services import audit
 from homework import board, policy, wording
@@ -26,18 +27,70 @@ from homework.rules import SCHOOL_DAYS_TO_ADD_LATE, ClassRules, rules_for
 from homework.services.saved_items import save_item
 from homework.suggestions import FIELDS
 from schools.dated import is_between
-from schools.models import ChangedDay, ClassGroup, SchoolDay, Subject
+from schools.models import ClassGroup, SchoolDay, Subject
 
-# What stands on a notice now: each item's subject and work, and the subjects that said they set nothing. By hand, for
-# every posted item asks, as for the lock.
-SAID_SQL = """
+# What stands on a notice now: each item's subject and work, and the subjects that said they set nothing.
+SAID = Prepared(
+    "homework_said",
+    """
     SELECT subject_id, kind, place, layer, minutes
     FROM homework_item WHERE notice_id = %(notice)s AND withdrawn_at IS NULL
     UNION ALL
     SELECT subject_id, NULL, NULL, NULL, NULL
     FROM homework_nohomework WHERE notice_id = %(notice)s AND withdrawn_at IS NULL
-"""
-LOCK_SQL = "SELECT * FROM homework_notice WHERE class_group_id = %s AND day = %s FOR UPDATE"
+    """,
+)
+LOCK = Prepared(
+    "homework_lock_notice",
+    """
+    SELECT id, class_group_id, school_id, day, covers_until, grade, published_at, awaits_release,
+        corrected_at, limit_minutes, load_minutes, breached_rule, subjects_due, subjects_spoken,
+        is_complete, completed_at, is_on_time, closed_by_id, closed_at, overrun_reason, review,
+        review_note, reviewed_by_id, reviewed_at
+    FROM homework_notice WHERE class_group_id = %(class_group)s AND day = %(day)s FOR UPDATE
+    """,
+)
+# An item more, and what then stands on its notice. The rest of the statement does not see the new one, which alone has
+# an id.
+ADD = Prepared(
+    "homework_add_item",
+    """
+    WITH added AS (
+        INSERT INTO homework_item (
+            notice_id, school_id, subject_id, content, kind, place, layer, minutes, posted_by_id, posted_at, replaces_id
+        ) VALUES (
+            %(notice_id)s, %(school_id)s, %(subject_id)s, %(content)s, %(kind)s, %(place)s, %(layer)s, %(minutes)s,
+            %(posted_by_id)s, %(posted_at)s, %(replaces_id)s
+        )
+        RETURNING id, subject_id, kind, place, layer, minutes
+    )
+    SELECT id, subject_id, kind, place, layer, minutes FROM added
+    UNION ALL
+    SELECT NULL, subject_id, kind, place, layer, minutes
+    FROM homework_item WHERE notice_id = %(notice_id)s AND withdrawn_at IS NULL
+    UNION ALL
+    SELECT NULL, subject_id, NULL, NULL, NULL, NULL
+    FROM homework_nohomework WHERE notice_id = %(notice_id)s AND withdrawn_at IS NULL
+    """,
+)
+# What settling may change of a notice, kept together with the mark that the sums of its day must be made again.
+KEEP = Prepared(
+    "homework_keep_notice",
+    """
+    WITH marked AS (
+        INSERT INTO schools_changedday (school_id, day, at) VALUES (%(school_id)s, %(day)s, %(now)s)
+    )
+    UPDATE homework_notice SET
+        covers_until = %(covers_until)s, published_at = %(published_at)s, awaits_release = %(awaits_release)s,
+        corrected_at = %(corrected_at)s, limit_minutes = %(limit_minutes)s, load_minutes = %(load_minutes)s,
+        breached_rule = %(breached_rule)s, subjects_due = %(subjects_due)s, subjects_spoken = %(subjects_spoken)s,
+        is_complete = %(is_complete)s, completed_at = %(completed_at)s, is_on_time = %(is_on_time)s,
+        closed_by_id = %(closed_by_id)s, closed_at = %(closed_at)s, overrun_reason = %(overrun_reason)s,
+        review = %(review)s, review_note = %(review_note)s, reviewed_by_id = %(reviewed_by_id)s,
+        reviewed_at = %(reviewed_at)s
+    WHERE id = %(id)s
+    """,
+)
 # Rows of other tables that an item names: the caller loaded them, and the database checks them once more.
 NAMED_BY_AN_ITEM = {"notice", "school", "subject", "posted_by", "replaces"}
 
@@ -53,9 +106,11 @@ class Said:
     @classmethod
     def on(cls, notice: Notice) -> Said:
         """One query."""
-        with connection.cursor() as cursor:
-            cursor.execute(SAID_SQL, {"notice": notice.pk})
-            rows = cursor.fetchall()
+        return cls.of(SAID.rows(notice=notice.pk))
+
+    @classmethod
+    def of(cls, rows: Iterable[Sequence[Any]]) -> Said:
+        """Of rows of subject, kind, place, layer and minutes; without a kind the subject sets nothing."""
         return cls(
             works=[policy.Work(*work) for _, *work in rows if work[0]],
             spoken={subject for subject, *_ in rows},
@@ -132,11 +187,12 @@ def put_item(item: Item, rules: ClassRules, *, overrun_reason: str, step: str) -
     """Save a new item on its notice, which the caller has locked, and settle. `step` begins a refusal's sentence."""
     notice, load_before = item.notice, item.notice.load_minutes
     item.clean_fields(exclude=NAMED_BY_AN_ITEM)
-    insert(item)
+    with in_words(item):
+        rows = ADD.rows(**item.__dict__)
+    [item.pk], said = [row[0] for row in rows if row[0]], Said.of([row[1:] for row in rows])
     WordingWarning.objects.bulk_create(
         [WordingWarning(item=item, school_id=item.school_id, rule=rule.id) for rule in wording.check(item.content)]
     )
-    said = Said.on(notice)
     if item.subject_id in said.none:
         notice.no_homework.live().filter(subject=item.subject).update(withdrawn_at=timezone.now())
     if policy.load([item.work]):
@@ -224,7 +280,7 @@ def judge_load(notice: Notice, *, load: int, limit: int, reason: str = "") -> No
 def locked_notice(class_group: ClassGroup, day: dt.date) -> tuple[ClassRules, Notice]:
     """The class's notice of `day`, locked until the transaction ends; made when this is its first word."""
     rules = _rules_of_open_day(class_group, day)
-    for notice in Notice.objects.raw(LOCK_SQL, [class_group.pk, day]):
+    for notice in LOCK.instances(Notice, class_group=class_group.pk, day=day):
         return rules, notice
     notice, _ = Notice.objects.select_for_update().get_or_create(
         class_group=class_group,
@@ -277,8 +333,7 @@ def settle(
     if was_held_back and not notice.is_held_back:
         notice.published_at = None
     _publish(notice, rules, now)
-    notice.save()  # the row is ours and locked; the database checks it once
-    ChangedDay.objects.note([(notice.school_id, notice.day)])
+    KEEP.change(**notice.__dict__, now=now)  # the row is ours and locked; the database checks it once
     transaction.on_commit(lambda: board.forget([notice.school_id]))
 
 

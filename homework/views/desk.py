@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.prepared import Prepared
 from homework import policy
 from homework.class_days import ClassDay, class_days
 from homework.forms.items import ItemForm
@@ -27,8 +28,13 @@ DAYS_TO_MEND = 14
 
 
 # By hand, since every posted item asks: each class she teaches with its school, the school's place and her subjects.
-TAUGHT_SQL = """
-    SELECT class.*, place.path, row_to_json(school) AS of_school, json_agg(subject ORDER BY subject.rank) AS subjects
+CLASS_FIELDS = ("id", "school_id", "entry_year", "entry_grade", "number", "first_day", "last_day", "board_key")
+TAUGHT = Prepared(
+    "homework_taught",
+    """
+    SELECT row_to_json(school), json_agg(subject ORDER BY subject.rank),
+        class.id, class.school_id, class.entry_year, class.entry_grade, class.number, class.first_day, class.last_day,
+        class.board_key
     FROM schools_teaching AS teaching
     JOIN schools_classgroup AS class ON class.id = teaching.class_group_id
     JOIN schools_subject AS subject ON subject.id = teaching.subject_id
@@ -37,8 +43,16 @@ TAUGHT_SQL = """
     WHERE teaching.teacher_id = %(user)s
         AND teaching.first_day <= %(day)s AND (teaching.last_day IS NULL OR teaching.last_day >= %(day)s)
         AND place.first_day <= %(today)s AND (place.last_day IS NULL OR place.last_day >= %(today)s)
-    GROUP BY class.id, school.unit_id, place.id
-"""
+        AND EXISTS (
+            SELECT FROM schools_posting AS posting
+            JOIN schools_unitplace AS above ON above.unit_id = posting.unit_id
+            WHERE posting.user_id = %(user)s AND posting.role = ANY (%(roles)s) AND starts_with(place.path, above.path)
+                AND posting.first_day <= %(today)s AND (posting.last_day IS NULL OR posting.last_day >= %(today)s)
+                AND above.first_day <= %(today)s AND (above.last_day IS NULL OR above.last_day >= %(today)s)
+        )
+    GROUP BY class.id, school.unit_id
+    """,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +161,15 @@ class Card:
 def read_taught(user: User, day: dt.date) -> dict[int, Taught]:
     """By their ids, the classes for which she may post on `day`: she teaches there, and holds a posting there today.
 
-    One query besides that of her postings.
+    One query.
     """
-    paths = tuple(access.scope(user, "post_homework"))
-    parameters = {"user": user.pk, "day": day, "today": timezone.localdate()}
-    groups = [group for group in ClassGroup.objects.raw(TAUGHT_SQL, parameters) if group.path.startswith(paths)]  # type: ignore[attr-defined]
-    for group in groups:
-        group.school = School(**group.of_school)  # type: ignore[attr-defined]
-    return {group.pk: Taught(group, [Subject(**row) for row in group.subjects]) for group in groups}  # type: ignore[attr-defined]
+    roles = [role.value for role in access.ROLES_FOR["post_homework"]]
+    taught = {}
+    for school, subjects, *row in TAUGHT.rows(user=user.pk, roles=roles, day=day, today=timezone.localdate()):
+        group = ClassGroup.from_db("default", CLASS_FIELDS, row)
+        group.school = School(**school)
+        taught[group.pk] = Taught(group, [Subject(**subject) for subject in subjects])
+    return taught
 
 
 def others(taught: Mapping[int, Taught], class_id: int) -> dict[int, tuple[ClassGroup, set[int]]]:
