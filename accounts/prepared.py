@@ -31,10 +31,13 @@ class Prepared:
             return cursor.fetchall()
 
     def instances(self, model: type[ModelT], **parameters: Any) -> list[ModelT]:
-        """The rows as instances of `model`: the statement reads its columns and no others."""
+        """The rows as instances of `model`: the statement reads all its columns and no others, in any order."""
         with self._run(parameters) as cursor:
             names = [column.name for column in cursor.description]
-            return [model.from_db(connection.alias, names, row) for row in cursor.fetchall()]
+            found = [model(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+        for instance in found:
+            instance._state.adding, instance._state.db = False, connection.alias
+        return found
 
     def change(self, **parameters: Any) -> int:
         """Run a statement that returns no rows; how many it has changed."""

@@ -37,7 +37,7 @@ def test_a_plan_made_in_a_transaction_that_failed_is_still_there():
 
 def test_rows_become_instances_by_the_names_of_their_columns():
     user = make.UserFactory(name="王语文")
-    found = Prepared("test_instances", "SELECT name, id FROM accounts_user WHERE id = %(id)s").instances(
+    found = Prepared("test_instances", "SELECT phone, name, id FROM accounts_user WHERE id = %(id)s").instances(
         User, id=user.pk
     )
 
