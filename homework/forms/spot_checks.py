@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
@@ -81,11 +82,15 @@ class SpotCheckForm(forms.Form):
         error_messages={"invalid": SEED_RANGE, "min_value": SEED_RANGE, "max_value": SEED_RANGE},
     )
     digest = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)  # of the list that was previewed
+    key = forms.UUIDField(  # a form sent twice is carried out once
+        required=False, widget=forms.HiddenInput, error_messages={"invalid": "页面已过期，请刷新后再试。"}
+    )
 
     def __init__(self, *args: Any, grades: Iterable[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["grades"].choices = [(grade, GRADE_NAMES[grade]) for grade in grades]  # type: ignore[attr-defined]
         self.fields["subjects"].queryset = Subject.objects.exclude(homework_grades=[])  # type: ignore[attr-defined]
+        self.initial.setdefault("key", uuid.uuid4())
 
     def clean_last_day(self) -> dt.date:
         day: dt.date = self.cleaned_data["last_day"]

@@ -1,6 +1,7 @@
 """Spot checks: the draw, the record, the summary that ends them. Nobody is marked, and no teacher is named."""
 
 import datetime as dt
+import uuid
 from collections.abc import Collection
 
 from django.core.exceptions import ValidationError
@@ -8,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.sent_forms import is_first
 from accounts.services import audit
 from homework import drawing
 from homework.checks import Candidate, candidates
@@ -81,6 +83,14 @@ def start_spot_check(
     )
     audit(by=by, action="spot_check.start", subject=check, path=_path(check), seed=seed, samples=count)
     return check
+
+
+@transaction.atomic
+def start_spot_check_once(*, by: User, key: uuid.UUID | None, **plan: object) -> SpotCheck | None:
+    """`start_spot_check`; None where the form with this key was carried out before."""
+    if key and not is_first(by, key):
+        return None
+    return start_spot_check(by=by, **plan)  # type: ignore[arg-type]
 
 
 @transaction.atomic

@@ -80,10 +80,13 @@ def spot_check_add(request: SignedInRequest, code: str) -> HttpResponse:
             if previewed and previewed != digest:
                 messages.warning(request, "抽样名单刚才有变动，请看过新的结果再确认。")
             return _preview(request, school, form, found, drawn, digest)
-        check = services.start_spot_check(by=request.user, school=school, **plan)
+        check = services.start_spot_check_once(by=request.user, school=school, **plan)
     except ValidationError as error:
         _add_errors(form, error)
         return _add_page(request, school, form)
+    if check is None:
+        messages.success(request, "这次检查已经抽好样本，在下面的列表里。")
+        return redirect("homework:spot_check_school", code=code)
     messages.success(request, f"已抽出{check.samples.count()}个样本。")
     return redirect("homework:spot_check_detail", check_id=check.pk)
 

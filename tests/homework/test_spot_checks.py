@@ -248,6 +248,17 @@ def test_the_draw_is_shown_before_anything_is_written_and_then_kept_as_shown(wor
     assert drawn == preview.context["drawn"]
 
 
+def test_a_draw_confirmed_twice_makes_one_check(world, signed_in):
+    client, address = signed_in("academic_office"), url("spot_check_add", world.school.unit.code)
+    key = client.get(address).context["form"].initial["key"]
+    shown = client.post(address, plan_data(key=key)).context["form"].data.dict()
+    client.post(address, shown | {"confirm": "1"})
+    again = client.post(address, shown | {"confirm": "1"}, follow=True)
+    assert "这次检查已经抽好样本，在下面的列表里。" in text(again)
+    assert "第一次作业全面检查" in text(again)
+    assert SpotCheck.objects.count() == 1
+
+
 def test_a_seed_may_be_given_and_else_comes_by_chance(world, signed_in):
     client, address = signed_in("academic_office"), url("spot_check_add", world.school.unit.code)
     assert "77" in text(client.post(address, plan_data(seed=77)))
@@ -289,6 +300,7 @@ def test_going_back_keeps_what_was_typed(world, signed_in):
         ({"subjects": ["abc"]}, "请选择列出的学科。"),
         ({"seed": "-1"}, "抽样种子应是0到2147483647之间的整数"),
         ({"seed": "2147483648"}, "抽样种子应是0到2147483647之间的整数"),
+        ({"key": "x"}, "页面已过期，请刷新后再试。"),
         ({"seed": "x"}, "抽样种子应是0到2147483647之间的整数"),
         ({"scheme": "看" * 1001}, "1000"),
     ],
