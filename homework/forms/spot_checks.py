@@ -22,7 +22,10 @@ SEED_RANGE = f"抽样种子应是0到{LARGEST_SEED}之间的整数；不填则�
 
 
 class SpotCheckForm(forms.Form):
-    """`grades` are the school's. Without a seed one comes by chance; the preview hands it on to the draw."""
+    """`grades` are the school's; they decide which subjects are offered.
+
+    Without a seed one comes by chance; the preview hands it on to the draw.
+    """
 
     title = forms.CharField(
         label="检查名称",
@@ -89,7 +92,7 @@ class SpotCheckForm(forms.Form):
     def __init__(self, *args: Any, grades: Iterable[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["grades"].choices = [(grade, GRADE_NAMES[grade]) for grade in grades]  # type: ignore[attr-defined]
-        self.fields["subjects"].queryset = Subject.objects.exclude(homework_grades=[])  # type: ignore[attr-defined]
+        self.fields["subjects"].queryset = Subject.objects.filter(homework_grades__overlap=list(grades))  # type: ignore[attr-defined]
         self.initial.setdefault("key", uuid.uuid4())
 
     def clean_last_day(self) -> dt.date:

@@ -248,6 +248,12 @@ def test_the_draw_is_shown_before_anything_is_written_and_then_kept_as_shown(wor
     assert drawn == preview.context["drawn"]
 
 
+def test_only_subjects_that_the_school_sets_homework_in_are_offered(world, signed_in):
+    page = text(signed_in("academic_office").get(url("spot_check_add", world.school.unit.code)))
+    assert "英语" in page
+    assert "物理" not in page
+
+
 def test_a_draw_confirmed_twice_makes_one_check(world, signed_in):
     client, address = signed_in("academic_office"), url("spot_check_add", world.school.unit.code)
     key = client.get(address).context["form"].initial["key"]
