@@ -198,7 +198,7 @@ def put_item(item: Item, rules: ClassRules, *, overrun_reason: str, step: str) -
     if policy.load([item.work]):
         notice.closed_by = notice.closed_at = None
     reason = f"{item.subject}：{overrun_reason}" if overrun_reason else ""
-    settle(notice, rules, said, reason=reason, items_changed=True)
+    settle(notice, rules, said, reason=reason, items_changed=True, at=item.posted_at)
     if notice.is_over and notice.load_minutes > load_before and not overrun_reason:
         raise ValidationError(
             f"{step}，{notice.class_group.name_on(notice.day)}书面作业共{notice.load_minutes}分钟，"
@@ -315,14 +315,21 @@ def _rules_of_open_day(class_group: ClassGroup, day: dt.date) -> ClassRules:
 
 
 def settle(
-    notice: Notice, rules: ClassRules, said: Said | None = None, *, reason: str = "", items_changed: bool = False
+    notice: Notice,
+    rules: ClassRules,
+    said: Said | None = None,
+    *,
+    reason: str = "",
+    items_changed: bool = False,
+    at: dt.datetime | None = None,
 ) -> None:
     """Judge the notice as it now stands, keep it, and note the change. `reason` is for going over the limit.
 
-    What was sent back waits again once its items have changed, be the minutes the same.
+    What was sent back waits again once its items have changed, be the minutes the same. `at` is when an item was
+    posted, else now: the notice appears at that very moment, not a little later.
     """
     said = said or Said.on(notice)
-    now = timezone.now()
+    now = at or timezone.now()
     notice.covers_until = rules.covers_until
     notice.subjects_due, notice.subjects_spoken = len(rules.due), len(rules.due & said.spoken)
     was_held_back = notice.is_held_back

@@ -1,10 +1,12 @@
 """Correcting and withdrawing what is public, and the versions that are left of it."""
 
 import datetime as dt
+import itertools
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from homework import services, versions
 from homework.models import CutOff, Item, Notice, WordingWarning
@@ -104,6 +106,14 @@ def test_what_has_not_appeared_yet_is_changed_without_a_mark(post, class_group, 
     assert notice().corrected_at is None
     at(clock, 19)
     assert versions.public_changes([notice()]) == {}
+
+
+def test_the_first_version_was_public_at_once(class_group, monkeypatch):
+    start = dt.datetime(2026, 10, 14, 16, tzinfo=SHANGHAI)
+    ticks = itertools.count()
+    monkeypatch.setattr(timezone, "now", lambda: start + dt.timedelta(milliseconds=next(ticks)))
+    make.ItemFactory(class_group=class_group)
+    assert [version.was_public for version in versions.notice_versions(notice())] == [True]
 
 
 def test_the_public_reads_what_stood_before_without_names(post, clock):
