@@ -17,9 +17,11 @@ from accounts.notifications import tell
 from accounts.services import audit
 from homework import board
 from homework.models import Decision, Item, Notice
+from homework.rules import rules_for
 from schools.models import ChangedDay
 
 CHANGED = "这份作业在您查看后有改动，请再看一遍。"
+TOO_OLD = "过了补报期，教师不能再改，不能退回。"
 NO_REASON = "退回时请写明原因，教师才知道怎么改。"
 
 
@@ -58,11 +60,13 @@ def send_back(*, by: User, notice: Notice, note: str, last_item: int | None = No
     """Send a notice back for correction: an overrun, or whatever still waits for a look before it appears.
 
     Raises ValidationError when nothing waits any more, when an item has come since `last_item` (the last one she saw),
-    and when no reason is given. Its teachers are told.
+    when its teachers can change that day no more, and when no reason is given. Its teachers are told.
     """
     if not note.strip():
         raise ValidationError(NO_REASON)
     locked = _waiting(notice)
+    if locked.day not in rules_for(locked.class_group, locked.day).days_open:
+        raise ValidationError(TOO_OLD)
     if last_item is not None and _last_items([locked.pk]).get(locked.pk, 0) > last_item:
         raise ValidationError(CHANGED)
     _note_review(locked, by, Notice.Review.RETURNED, note.strip())
@@ -88,7 +92,7 @@ def _tell_the_sums(notices: list[Notice]) -> None:
 def _locked(ids: Iterable[int]) -> list[Notice]:
     """In the order in which a post to several classes takes them."""
     rows = Notice.objects.select_for_update(of=("self",)).filter(pk__in=list(ids))
-    return list(rows.select_related("class_group", "school__unit").order_by("class_group", "day"))
+    return list(rows.select_related("class_group__school", "school__unit").order_by("class_group", "day"))
 
 
 def _waiting(notice: Notice) -> Notice:

@@ -41,6 +41,7 @@ class Row:
     items: list[tuple[Item, bool]]  # each with whether it came after the cut-off
     warnings: list[str]  # names of the rules of wording that its items touch
     cut_off: dt.time | None
+    is_open: bool  # whether its teachers may still change that day
     form: ReturnForm
 
     @property
@@ -162,13 +163,14 @@ def _items() -> QuerySet[Item]:
 
 
 def _rows(notices: list[Notice], forms: dict[int, ReturnForm]) -> list[Row]:
-    """One query: the cut-offs."""
+    """One query: the cut-offs, and which days are still open."""
     days = [notice.day for notice in notices] or [timezone.localdate()]
     book = RuleBook.read({notice.school_id for notice in notices}, min(days), max(days))
-    return [_row(notice, book.cut_off(notice.school_id, notice.day), forms.get(notice.pk)) for notice in notices]
+    return [_row(notice, book, forms.get(notice.pk)) for notice in notices]
 
 
-def _row(notice: Notice, cut_off: dt.time | None, form: ReturnForm | None) -> Row:
+def _row(notice: Notice, book: RuleBook, form: ReturnForm | None) -> Row:
+    cut_off = book.cut_off(notice.school_id, notice.day)
     live: list[Item] = notice.live  # type: ignore[attr-defined]
     touched = {rule for item in live for rule in item.touched}  # type: ignore[attr-defined]
     return Row(
@@ -177,6 +179,7 @@ def _row(notice: Notice, cut_off: dt.time | None, form: ReturnForm | None) -> Ro
         items=[(item, _is_late(item, notice.day, cut_off)) for item in live],
         warnings=[rule.name for rule in wording_rules().values() if rule.id in touched],
         cut_off=cut_off,
+        is_open=notice.day in book.days_open(notice.school_id, notice.day),
         form=form or ReturnForm(auto_id=f"n{notice.pk}-%s"),
     )
 

@@ -43,8 +43,9 @@ def seen(*items):
     return [f"{item.notice_id}:{item.pk}" for item in items]
 
 
-def send_back(client, item, **data):
-    return client.post(reverse("homework:review_return", args=[item.notice_id]), {"last_item": item.pk} | data)
+def send_back(client, item, *, follow=False, **data):
+    address = reverse("homework:review_return", args=[item.notice_id])
+    return client.post(address, {"last_item": item.pk} | data, follow=follow)
 
 
 def test_what_waits_is_shown_with_load_limit_reason_and_items(signed_in, item):
@@ -64,6 +65,18 @@ def test_warnings_of_wording_and_lateness_are_shown(signed_in, world, clock):
     page = text(client.get(LIST))
     assert "1项在截止时间18:00后公示" in page
     assert "用语：用手机完成" in page
+
+
+def test_a_day_that_its_teachers_can_change_no_more_is_not_sent_back(signed_in, item, clock):
+    assert "退回修改" in text(signed_in("academic_office").get(LIST))
+    clock(dt.datetime(2026, 10, 30, 9, tzinfo=SHANGHAI))
+    client = signed_in("academic_office")
+    page = text(client.get(LIST))
+    assert "过了补报期，教师不能再改。" in page
+    assert "退回修改" not in page
+    assert "代为撤回" not in page
+    assert "过了补报期，教师不能再改，不能退回。" in text(send_back(client, item, note="请减少", follow=True))
+    assert Notice.objects.get().review == "pending"
 
 
 def test_nothing_of_another_school_is_shown_or_decided(signed_in, item):
