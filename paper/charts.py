@@ -10,6 +10,7 @@ import os
 import re
 import threading
 from collections.abc import Mapping, Sequence
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,10 @@ GRID = "#dfe5e9"
 WITHIN = ("#e7f0f4", "#bcd6e2", "#86b4cb", "#4d89a9")
 EMPTY = "#f3f4f5"
 DASHES = ("solid", "dashed", "dotted")
-SYMBOLS = ("circle", "rect", "triangle", "diamond", "emptyCircle", "emptyRect")
+# As many as there are grades: where the colours begin again, the marks do not.
+FILLED = ("circle", "rect", "triangle", "diamond")
+SYMBOLS = (*FILLED, "emptyCircle", "emptyRect", "emptyTriangle", "emptyDiamond", "arrow")
+LEGEND_ROW, NAMES_IN_A_ROW = 22, 4  # px, and names to the row on a phone
 
 ECHARTS = "npm/echarts/dist/echarts.min.js"
 # A chart takes some 10 ms; one that takes seconds is a mistake in its option.
@@ -53,7 +57,10 @@ COUNTER = re.compile(r"\bzr\d+-")
 def trend(
     labels: Sequence[str], series: Mapping[str, Sequence[Figure]], *, unit: str = "", target: Figure = None
 ) -> Option:
-    """Lines over periods, oldest first; None leaves a gap. `target` is a level to reach, drawn as a dashed line."""
+    """Lines over periods, oldest first; None leaves a gap. `target` is a level to reach, drawn as a dashed line.
+
+    The legend has room for the rows that it takes on a phone.
+    """
     lines = [
         {
             "type": "line",
@@ -76,7 +83,10 @@ def trend(
     value = _value_axis(unit)
     if unit == "%":
         value |= {"max": 100, "scale": True}
-    return _frame(len(series) > 1) | {
+    frame = _frame(len(series) > 1)
+    if len(series) > 1:
+        frame["grid"]["top"] += LEGEND_ROW * ceil(len(series) / NAMES_IN_A_ROW) - LEGEND_ROW // 2
+    return frame | {
         "xAxis": _name_axis(labels) | {"boundaryGap": len(labels) <= 12},
         "yAxis": value,
         "series": lines,

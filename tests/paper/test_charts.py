@@ -109,3 +109,10 @@ def test_a_forked_worker_draws_after_its_parent_has():
         [sys.executable, "-c", FORKED], cwd=settings.BASE_DIR, timeout=60, check=False, capture_output=True
     )
     assert done.returncode == 0, done.stderr.decode()
+
+
+def test_the_lines_of_nine_grades_are_told_apart_and_their_names_have_room():
+    grades = {f"{number}年级": [number] for number in range(1, 10)}
+    nine = charts.trend(["10.5"], grades, unit="分钟")
+    assert len({line["symbol"] for line in nine["series"]}) == 9
+    assert nine["grid"]["top"] > TREND["grid"]["top"]
