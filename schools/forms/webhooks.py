@@ -11,11 +11,16 @@ from schools.models import Webhook
 
 
 class WebhookForm(forms.Form):
-    kind = forms.ChoiceField(label="类型", choices=Webhook.Kind, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label="类型",
+        choices=Webhook.Kind,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择类型。", "invalid_choice": "请选择类型。"},
+    )
     url = forms.CharField(
         label="机器人地址（Webhook）",
         max_length=300,
-        error_messages={"max_length": "地址太长，请重新复制。"},
+        error_messages={"required": "请粘贴机器人地址。", "max_length": "地址太长，请重新复制。"},
         help_text="在群设置里新建机器人后复制。知道地址的人都能往群里发消息，请不要外传。",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "inputmode": "url"}),
     )

@@ -79,11 +79,11 @@ def test_a_new_address_takes_the_place_of_the_old(signed_in, world, page):
     [
         ({"kind": "wecom", "url": "https://10.0.0.1/cgi-bin/webhook/send?key=k"}, "请粘贴群机器人的完整地址"),
         ({"kind": "dingtalk", "url": WECOM}, "这不是钉钉群机器人的地址"),
-        ({"kind": "wecom", "url": ""}, "这个字段是必填项"),
-        ({"kind": "telegram", "url": WECOM}, "选择一个有效的选项"),
+        ({"kind": "wecom", "url": ""}, "请粘贴机器人地址。"),
+        ({"kind": "telegram", "url": WECOM}, "请选择类型。"),
         ({"kind": "wecom", "url": WECOM + "\0"}, "不允许是用空字符串"),
         ({"kind": "wecom", "url": WECOM + "x" * 300}, "地址太长，请重新复制"),
-        ({}, "这个字段是必填项"),
+        ({}, "请选择类型。"),
     ],
 )
 def test_what_is_no_robots_address_is_refused_in_words(signed_in, page, data, words):
