@@ -69,7 +69,8 @@ def test_a_renewed_address_ends_the_old_one_at_once(
         assert client.get(old).status_code == 200
     with django_capture_on_commit_callbacks(execute=True):
         response = client.post(renew(world.class_group), follow=True)
-    assert client.get(old).status_code == 404
+    gone = client.get(old)
+    assert (gone.status_code, "请扫教室门口新的二维码" in gone.content.decode()) == (404, True)
     world.class_group.refresh_from_db()
     assert class_page(world.class_group) != old
     assert class_page(world.class_group) in text(response)
