@@ -61,7 +61,7 @@ def test_a_teacher_has_nothing_to_do_on_a_day_off(home, world, clock):
 def test_a_head_teacher_sees_who_is_missing_by_name(home, world):
     set_homework(world, "数学", 20)
     page = home("head_teacher")
-    assert "今日未完整" in page
+    assert "今日未齐全" in page
     assert "语文（王语文）" in page
     assert "数学（赵数学）" not in page
 
@@ -69,14 +69,14 @@ def test_a_head_teacher_sees_who_is_missing_by_name(home, world):
 def test_a_head_teacher_sees_a_complete_day(home, world):
     set_homework(world, "数学", 20)
     set_homework(world, "语文", 20)
-    assert "今日已公示完整" in home("head_teacher")
+    assert "今日已齐全" in home("head_teacher")
 
 
 def test_the_academic_office_sees_what_waits_and_which_classes_are_open(home, world):
     set_homework(world, "数学", 70, overrun_reason="单元复习")
     page = home("academic_office")
     assert "超限，等我决定" in page
-    assert "今日还不完整的班" in page
+    assert "今日还没齐全的班" in page
     assert "语文" in page
 
 
