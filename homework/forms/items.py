@@ -14,6 +14,8 @@ from schools.models import ClassGroup, Subject
 
 SEGMENTS = {"class": "btn-check", "autocomplete": "off"}
 
+MINUTES = {"class": "form-control", "inputmode": "numeric", "placeholder": "分钟"}
+
 MINUTES_RANGE = "预计用时应在0到240分钟之间。"
 # What a refused field of an item is answered, by the field and what is wrong with it.
 ITEM_ERRORS = {
@@ -50,7 +52,7 @@ class ItemForm(forms.ModelForm):
         min_value=0,
         max_value=240,
         required=False,
-        widget=forms.NumberInput(attrs={"class": "form-control", "inputmode": "numeric", "placeholder": "分钟"}),
+        widget=forms.NumberInput(attrs=MINUTES),
     )
     overrun_reason = forms.CharField(
         label="超量原因", max_length=60, required=False, widget=forms.TextInput(attrs={"class": "form-control"})
@@ -138,7 +140,7 @@ class ItemForm(forms.ModelForm):
 class ReasonForm(forms.Form):
     """Why an item is taken back: one tap, or a few words."""
 
-    QUICK = ("内容写错了", "时间估计不准", "发错了班级", "改为在校完成", "当天不布置了")
+    QUICK: tuple[str, ...] = ("内容写错了", "时间估计不准", "发错了班级", "改为在校完成", "当天不布置了")
 
     reason = forms.CharField(
         label="原因",
@@ -152,7 +154,9 @@ class ReasonForm(forms.Form):
 
 
 class CorrectionForm(ItemForm, ReasonForm):
-    """What stands in place of an item, and why."""
+    """What stands in place of an item, and why. Another class or no homework at all is a withdrawal."""
+
+    QUICK = ("内容写错了", "时间估计不准", "改为在校完成")
 
     def __init__(self, *args: Any, subjects: Iterable[Subject], **kwargs: Any) -> None:
         self.offered = list(subjects)
@@ -167,7 +171,10 @@ class SavedItemForm(forms.ModelForm):
         model = SavedItem
         fields = ["subject", "content", "kind", "place", "layer", "minutes"]
         labels = {"subject": "学科"}
-        widgets = ItemForm.Meta.widgets | {"subject": forms.RadioSelect(attrs=SEGMENTS)}
+        widgets = ItemForm.Meta.widgets | {
+            "subject": forms.RadioSelect(attrs=SEGMENTS),
+            "minutes": forms.NumberInput(attrs=MINUTES),
+        }
 
     def __init__(self, *args: Any, subjects: Iterable[Subject], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

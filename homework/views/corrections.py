@@ -85,6 +85,6 @@ def _page(request: SignedInRequest, item: Item, form: CorrectionForm) -> HttpRes
         "load_without": policy.load(others),
         "still_stands": item.withdrawn_at is None,
         "quick_minutes": QUICK_MINUTES,
-        "quick_reasons": ReasonForm.QUICK,
+        "quick_reasons": CorrectionForm.QUICK,
     }
     return render(request, "homework/item_correct.html", context, status=422 if form.is_bound else 200)
