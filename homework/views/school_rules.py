@@ -146,7 +146,8 @@ def school_rule_pdf(request: SignedInRequest, code: str, version: int) -> HttpRe
     except PaperError as error:
         messages.error(request, str(error))
         return redirect("homework:school_rule_detail", code=code)
-    disposition = content_disposition_header(True, f"{school}{rule.title}第{rule.version}版.pdf") or "attachment"
+    owner = "" if rule.title.startswith(str(school)) else school
+    disposition = content_disposition_header(True, f"{owner}{rule.title}第{rule.version}版.pdf") or "attachment"
     return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": disposition})
 
 
