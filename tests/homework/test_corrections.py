@@ -183,6 +183,8 @@ def test_the_form_begins_with_what_was_published(signed_in, own):
     page = signed_in("teacher").get(reverse("homework:item_correct", args=[own.pk])).content.decode()
     assert "完成练习册第12页</textarea>" in page
     assert 'value="20"' in page
+    assert 'data-reason="时间估计不准"' in page
+    assert "当天不布置了" not in page  # that is a withdrawal
 
 
 def test_she_corrects_her_own_item(signed_in, own, item_data):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from urllib.parse import unquote
 
 import pypdf
 import pytest
@@ -196,9 +197,10 @@ def test_the_sheet_of_a_full_rule_is_one_page(world):
 
 @pytest.mark.slow
 def test_the_sheet_of_a_short_rule_is_one_page_in_large_type(signed_in, world):
-    adopt(world.school, limits={5: 50})
+    adopt(world.school, title=f"{world.school}作业管理办法", limits={5: 50})
     response = signed_in("principal").get(url(world, "pdf", 1))
     assert response["Content-Type"] == "application/pdf"
+    assert unquote(response["Content-Disposition"]).endswith(f"''{world.school}作业管理办法第1版.pdf")
     reader = pypdf.PdfReader(io.BytesIO(response.content))
     assert len(reader.pages) == 1
     assert "五年级" in reader.pages[0].extract_text()
