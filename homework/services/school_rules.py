@@ -67,7 +67,7 @@ def adopt_school_rule(*, by: User, school: School, terms: Terms) -> SchoolRule:
         school=school,
         version=_end_previous(school, terms.first_day) + 1,
         title=terms.title.strip(),
-        text=terms.text.strip(),
+        text="\n".join(terms.text.strip().splitlines()),  # browsers end lines with CRLF
         first_day=terms.first_day,
         made_by=by,
     )

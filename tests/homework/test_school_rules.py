@@ -188,6 +188,12 @@ def test_what_a_version_says_is_read_back_as_it_was_adopted(adopt):
     assert SubjectShare.objects.count() == 2
 
 
+def test_a_text_that_a_browser_sent_back_has_not_changed(adopt):
+    old = terms_of(adopt(text="一\n二"))
+    new = terms_of(adopt(text="一\r\n二\r\n", first_day=TOMORROW))
+    assert differences(old, new, {}) == []
+
+
 def test_two_versions_are_compared_in_the_order_of_the_rule():
     old = Terms("办法", make.MONDAY, dt.time(18), limits={5: 50, 4: 40}, shares={(5, 1): 20}, text="一")
     new = Terms("新办法", make.TODAY, dt.time(17), True, "一", limits={5: 45, 4: 40}, days_off={5: 45})
