@@ -1,1 +1,1 @@
-"""课后服务 (after-school service). It keeps its place in the order of imports; its tables come with the plans."""
+"""课后服务: plans, courses, rosters, sessions and what happened in them."""

@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "accounts",
     "schools",
     "homework",
+    "afterschool",
     "reports",
 ]
 

@@ -11,5 +11,6 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("schools/", include("schools.urls")),
     path("homework/", include("homework.urls")),
+    path("service/", include("afterschool.urls")),
     path("reports/", include("reports.urls")),
 ]
