@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
 from django.db.models import F, Field, Func, Q, Value
+from django.db.models.expressions import Combinable
 
 OVERLAP = RangeOperators.OVERLAPS
 
@@ -42,7 +43,9 @@ def _days(first: str, last: str) -> Func:
     return Func(F(first), F(last), Value("[]"), function="daterange", output_field=DateRangeField())
 
 
-def _excluding(name: str, expressions: Sequence[Func], *, message: str, condition: Q | None) -> ExclusionConstraint:
+def _excluding(
+    name: str, expressions: Sequence[Combinable], *, message: str, condition: Q | None
+) -> ExclusionConstraint:
     return ExclusionConstraint(
         name=name,
         expressions=[(expression, OVERLAP) for expression in expressions],
