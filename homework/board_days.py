@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
+from homework import policy
 from homework.class_days import ClassDay
 from homework.models import Item, NoHomework, Notice, NoticeQuerySet, VacationItem, VacationPlan
 from homework.rules import RuleBook, Turns
@@ -152,11 +154,14 @@ def _with_taught(classes: QuerySet[ClassGroup], in_time: Q) -> QuerySet[ClassGro
 
 
 def _with_items(notices: NoticeQuerySet) -> NoticeQuerySet:
-    """With `item_rows` and `word_rows`, in the order of subjects."""
-    items = Item.objects.live().filter(notice=OuterRef("pk")).order_by("subject__rank", "pk")
+    """With `item_rows` and `word_rows`, in the order of subjects, and whether it `holds_back` any item."""
+    items = Item.objects.shown().filter(notice=OuterRef("pk")).order_by("subject__rank", "pk")
+    held_back = Item.objects.live().filter(notice=OuterRef("pk"), appears_at__gt=timezone.now())
     words = NoHomework.objects.live().filter(notice=OuterRef("pk")).order_by("subject__rank")
     return notices.annotate(
-        item_rows=ArraySubquery(items.values(row=_row(*ITEM_FIELDS))), word_rows=ArraySubquery(words.values(row=_row()))
+        item_rows=ArraySubquery(items.values(row=_row(*ITEM_FIELDS))),
+        word_rows=ArraySubquery(words.values(row=_row())),
+        holds_back=Exists(held_back),
     )
 
 
@@ -189,7 +194,7 @@ def _class_day(class_group: ClassGroup, day: dt.date, notice: Notice | None, boo
     turns = book.turns(school.pk, grade, day)
     items: list[dict[str, Any]] = notice.item_rows if notice else []  # type: ignore[attr-defined]
     words: list[dict[str, Any]] = notice.word_rows if notice else []  # type: ignore[attr-defined]
-    return ClassDay(
+    class_day = ClassDay(
         class_group=class_group,
         day=day,
         name=class_group.name_on(day),
@@ -203,6 +208,18 @@ def _class_day(class_group: ClassGroup, day: dt.date, notice: Notice | None, boo
         is_no_homework_day=turns.is_no_homework_day,
         covers_until=notice.covers_until if notice else None,
     )
+    if notice and notice.holds_back:  # type: ignore[attr-defined]
+        _leave_out(notice, class_day)
+    return class_day
+
+
+def _leave_out(notice: Notice, class_day: ClassDay) -> None:
+    """Let the notice, as it is read here, say what its shown items say: what 教导处 has released."""
+    notice.load_minutes = policy.load([item.work for item in class_day.items])
+    notice.is_complete = notice.is_complete and not class_day.missing
+    notice.awaits_release = False
+    if notice.load_minutes <= notice.limit_minutes:
+        notice.breached_rule, notice.review = "", Notice.Review.NOT_NEEDED
 
 
 def _due(class_group: ClassGroup, day: dt.date, grade: int, turns: Turns) -> list[Subject]:

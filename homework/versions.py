@@ -72,18 +72,21 @@ def words(item: Item) -> str:
 def public_changes(notices: Iterable[Notice]) -> dict[int, list[PublicChange]]:
     """By notice id, what the public read earlier and does not any more, the latest first. One query.
 
-    What was withdrawn before the notice appeared was never public, and is not among them.
+    What was withdrawn before it appeared was never public, and is not among them; nor is what waits for 教导处.
     """
     appeared = {notice.pk: notice.published_at for notice in notices}
     changes: dict[int, list[PublicChange]] = defaultdict(list)
     gone = Item.objects.filter(notice__in=list(appeared)).exclude(withdrawn_at=None)
     for item in gone.select_related("subject", "replaced_by").order_by("-withdrawn_at", "-pk"):
         published_at = appeared[item.notice_id]
-        if published_at and item.withdrawn_at and published_at <= item.withdrawn_at:
+        if (
+            published_at
+            and item.withdrawn_at
+            and max(published_at, item.appears_at or published_at) <= item.withdrawn_at
+        ):
             after = getattr(item, "replaced_by", None)
-            changes[item.notice_id].append(
-                PublicChange(item.withdrawn_at, item.subject.name, words(item), words(after) if after else "")
-            )
+            new = words(after) if after and not after.is_hidden else ""
+            changes[item.notice_id].append(PublicChange(item.withdrawn_at, item.subject.name, words(item), new))
     return dict(changes)
 
 

@@ -181,6 +181,20 @@ class ItemQuerySet(models.QuerySet["Item"]):
     def live(self) -> ItemQuerySet:
         return self.filter(withdrawn_at=None)
 
+    def shown(self) -> ItemQuerySet:
+        """Of a public notice, what the board shows now: by the same rule as the notice, each item that came to it
+        after 教导处 had released it waits for her or for the cut-off."""
+        has_come = Q(appears_at=None) | Q(appears_at__lte=timezone.now())
+        return (
+            self.live()
+            .filter(has_come)
+            .exclude(
+                notice__awaits_release=True,
+                notice__review=Notice.Review.RETURNED,
+                notice__reviewed_at__lt=F("appears_at"),
+            )
+        )
+
     def inside(self, paths: Iterable[str]) -> ItemQuerySet:
         return self.filter(school__in=School.objects.inside(paths))
 
@@ -199,6 +213,7 @@ class Item(models.Model):
     minutes = models.PositiveSmallIntegerField("预计用时（分钟）")
     posted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     posted_at = models.DateTimeField(default=timezone.now)
+    appears_at = models.DateTimeField(null=True, blank=True)  # where not with its notice: see ItemQuerySet.shown
     withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.CharField("更正或撤回原因", max_length=60, blank=True, default="", db_default="")
@@ -227,6 +242,11 @@ class Item(models.Model):
                 name="homework_item_does_not_replace_itself", condition=Q(replaces=None) | ~Q(replaces=F("pk"))
             ),
         ]
+
+    @property
+    def is_hidden(self) -> bool:
+        """Waits for 教导处 or the cut-off while its notice is public."""
+        return self.appears_at is not None and self.appears_at > timezone.now()
 
     @property
     def work(self) -> policy.Work:

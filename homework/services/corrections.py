@@ -84,7 +84,7 @@ def _take_off(notice: Notice, item: Item, *, by: User, reason: str, at: dt.datet
     gone = {"withdrawn_at": at, "withdrawn_by": by, "withdrawn_reason": reason.strip()}
     if not Item.objects.live().filter(pk=item.pk).update(**gone):
         return False
-    if notice.published_at and not notice.is_hidden:
+    if notice.published_at and not notice.is_hidden and not item.is_hidden:
         notice.corrected_at = at
     return True
 

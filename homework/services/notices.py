@@ -57,10 +57,11 @@ ADD = Prepared(
     """
     WITH added AS (
         INSERT INTO homework_item (
-            notice_id, school_id, subject_id, content, kind, place, layer, minutes, posted_by_id, posted_at, replaces_id
+            notice_id, school_id, subject_id, content, kind, place, layer, minutes, posted_by_id, posted_at,
+            appears_at, replaces_id
         ) VALUES (
             %(notice_id)s, %(school_id)s, %(subject_id)s, %(content)s, %(kind)s, %(place)s, %(layer)s, %(minutes)s,
-            %(posted_by_id)s, %(posted_at)s, %(replaces_id)s
+            %(posted_by_id)s, %(posted_at)s, %(appears_at)s, %(replaces_id)s
         )
         RETURNING id, subject_id, kind, place, layer, minutes
     )
@@ -187,6 +188,7 @@ def put_item(item: Item, rules: ClassRules, *, overrun_reason: str, step: str) -
     """Save a new item on its notice, which the caller has locked, and settle. `step` begins a refusal's sentence."""
     notice, load_before = item.notice, item.notice.load_minutes
     item.clean_fields(exclude=NAMED_BY_AN_ITEM)
+    item.appears_at = _when_it_appears(notice, rules)
     with in_words(item):
         rows = ADD.rows(**item.__dict__)
     [item.pk], said = [row[0] for row in rows if row[0]], Said.of([row[1:] for row in rows])
@@ -362,9 +364,21 @@ def _publish(notice: Notice, rules: ClassRules, now: dt.datetime) -> None:
         notice.awaits_release = True
     if notice.published_at is None:
         notice.published_at = now
-        if rules.reviewed_first and rules.cut_off:
-            appears_at = timezone.make_aware(dt.datetime.combine(notice.day, rules.cut_off))
-            notice.published_at = max(now, appears_at)
+        notice.published_at = max(now, _cut_off_of(notice, rules) or now)
+
+
+def _cut_off_of(notice: Notice, rules: ClassRules) -> dt.datetime | None:
+    """Until when 教导处 may look first; None where she does not."""
+    if not (rules.reviewed_first and rules.cut_off):
+        return None
+    return timezone.make_aware(dt.datetime.combine(notice.day, rules.cut_off))
+
+
+def _when_it_appears(notice: Notice, rules: ClassRules) -> dt.datetime | None:
+    """Of a new item: with its notice (None), but where that is public already, not before 教导处 could look at it."""
+    cut_off, now = _cut_off_of(notice, rules), timezone.now()
+    is_public = notice.published_at is not None and not notice.is_hidden
+    return cut_off if is_public and cut_off and cut_off > now else None
 
 
 def path_of(notice: Notice) -> str:

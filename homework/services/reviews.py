@@ -139,6 +139,7 @@ def _release(notice: Notice) -> None:
     now = timezone.now()
     notice.published_at = now if notice.is_held_back else min(notice.published_at or now, now)
     notice.awaits_release = False
+    notice.items.filter(appears_at__gt=now).update(appears_at=None)
     if notice.review == Notice.Review.RETURNED and not notice.is_over:
         notice.review, notice.review_note = Notice.Review.NOT_NEEDED, ""
         notice.reviewed_by = notice.reviewed_at = None

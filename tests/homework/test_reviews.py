@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import Max
 
 from accounts.models import AuditEntry, Job, Notification
-from homework import services
+from homework import board_days, services
 from homework.models import Decision, Notice
 from homework.tasks import reassess
+from homework.versions import public_changes
 from tests import factories as make
 from tests.accounts.test_jobs import together
 from tests.fixtures import SHANGHAI
@@ -127,6 +128,51 @@ def test_what_is_added_after_the_release_is_marked_again(looks_first, post):
     assert Notice.objects.public().get().awaits_release is True
     assert let_pass() == 1
     assert let_pass() == 0
+
+
+def on_the_board(class_group):
+    [class_day] = board_days.public_days(board_days.classes_on(class_group.school, [make.TODAY]), [make.TODAY])
+    return class_day
+
+
+@pytest.fixture
+def added_later(looks_first, post, class_group):
+    """语文 was released; 数学 came after that, with 50 minutes more, before the cut-off."""
+    post("语文")
+    let_pass()
+    return post("数学", 50, overrun_reason="单元复习")
+
+
+def test_what_comes_after_the_release_waits_for_a_look_too(added_later, class_group):
+    shown = on_the_board(class_group)
+    assert [item.subject.name for item in shown.items] == ["语文"]
+    assert (shown.load, shown.notice.is_over, shown.notice.review) == (20, False, "")
+    assert shown.notice.awaits_release is False  # what stands there was looked at
+
+    let_pass()
+    shown = on_the_board(class_group)
+    assert [item.subject.name for item in shown.items] == ["语文", "数学"]
+    assert (shown.load, shown.notice.is_over) == (70, True)
+
+
+def test_without_a_look_what_came_later_appears_at_the_cut_off_marked(added_later, class_group, clock):
+    clock(dt.datetime(2026, 10, 14, 18, 0, 1, tzinfo=SHANGHAI))
+    shown = on_the_board(class_group)
+    assert len(shown.items) == 2
+    assert shown.notice.awaits_release is True
+
+
+def test_what_came_later_and_was_sent_back_stays_hidden_after_the_cut_off(added_later, class_group, clock):
+    send_back()
+    clock(dt.datetime(2026, 10, 14, 18, 0, 1, tzinfo=SHANGHAI))
+    assert [item.subject.name for item in on_the_board(class_group).items] == ["语文"]
+
+
+def test_what_came_later_and_was_taken_back_unseen_was_never_public(added_later, class_group):
+    services.withdraw_item(by=added_later.posted_by, item=added_later, reason="内容写错了")
+    notice = Notice.objects.get()
+    assert notice.corrected_at is None
+    assert public_changes([notice]) == {}
 
 
 def send_back(note="请换成口头练习", **values):
