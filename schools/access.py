@@ -244,8 +244,11 @@ def menu(request: HttpRequest) -> dict[str, object]:
     if not isinstance(user, User):
         return {"menu": []}
     entries = [(label, reverse(name)) for label, name, action in MENU if scope(user, action)]
+    # A page below an entry's belongs to it; every page lies below the home page, which is only itself.
+    above = [url for _, url in entries if request.path == url or (request.path.startswith(url) and url != "/")]
+    here = max(above, key=len, default="")
     return {
-        "menu": [{"label": label, "url": url, "active": request.path == url} for label, url in entries],
+        "menu": [{"label": label, "url": url, "active": url == here} for label, url in entries],
         "signed_in_as": user.name,
         "my_units": "、".join(dict.fromkeys(posting.unit.name for posting in held(user))),
     }
