@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 import redis
 from django.conf import settings
@@ -31,6 +32,9 @@ def broker_url(redis_url: str) -> str:
 
 
 def pytest_configure() -> None:
+    # How long an example takes is for bench/ to say: a busy machine fails no test.
+    hypothesis.settings.register_profile("untimed", deadline=None)
+    hypothesis.settings.load_profile("untimed")
     # In the environment too, for the programs that a test starts.
     os.environ["REDIS_URL"] = url = redis_url_of_this_process()
     override_settings(

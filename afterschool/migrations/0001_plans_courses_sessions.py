@@ -196,8 +196,8 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(blank=True, max_length=20, verbose_name='学号')),
                 ('name', models.CharField(blank=True, max_length=30, verbose_name='姓名')),
                 ('erased_at', models.DateTimeField(blank=True, null=True)),
-                ('class_group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pupils', to='schools.classgroup')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pupils', to='schools.school')),
+                ('class_group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='service_pupils', to='schools.classgroup')),
+                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='service_pupils', to='schools.school')),
             ],
             options={
                 'verbose_name': '学生',

@@ -230,8 +230,8 @@ class Pupil(models.Model):
     A year after her last term the name and the code go; her attendance stays as a count.
     """
 
-    school = models.ForeignKey(School, models.PROTECT, related_name="pupils")
-    class_group = models.ForeignKey("schools.ClassGroup", models.PROTECT, related_name="pupils")
+    school = models.ForeignKey(School, models.PROTECT, related_name="service_pupils")
+    class_group = models.ForeignKey("schools.ClassGroup", models.PROTECT, related_name="service_pupils")
     code = models.CharField("学号", max_length=20, blank=True)
     name = models.CharField("姓名", max_length=30, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
