@@ -354,8 +354,12 @@ def _judge_completeness(notice: Notice, rules: ClassRules, spoken: set[int], now
 
 
 def judge_punctuality(notice: Notice, cut_off: dt.time | None) -> None:
-    local = timezone.localtime(notice.completed_at) if notice.completed_at else None
-    notice.is_on_time = policy.is_on_time(local, notice.day, cut_off)
+    notice.is_on_time = is_punctual(notice.completed_at, notice.day, cut_off)
+
+
+def is_punctual(completed_at: dt.datetime | None, day: dt.date, cut_off: dt.time | None) -> bool:
+    local = timezone.localtime(completed_at) if completed_at else None
+    return policy.is_on_time(local, day, cut_off)
 
 
 def _publish(notice: Notice, rules: ClassRules, now: dt.datetime) -> None:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,7 +18,7 @@ from accounts.models import Job, User
 from homework import board, policy
 from homework.models import CutOff, LocalLimit, Notice, NoticeQuerySet
 from homework.rules import RuleBook
-from homework.services.notices import judge_load, judge_punctuality
+from homework.services.notices import is_punctual, judge_load, judge_punctuality
 from schools.models import ChangedDay, ClassGroup, OrgUnit, School
 
 TASK = "homework.tasks.reassess"
@@ -92,6 +93,22 @@ class Extent:
 
 
 DAYS = ("first_day", "last_day")
+Verdict = tuple[int, bool, bool]  # limit, over, on time
+
+
+class _Judged(NamedTuple):
+    """What is read of a notice to judge it: a month of a city are hundreds of thousands, too many for instances."""
+
+    class_group_id: int
+    school_id: int
+    day: dt.date
+    covers_until: dt.date | None
+    grade: int
+    limit_minutes: int
+    load_minutes: int
+    breached_rule: str
+    completed_at: dt.datetime | None
+    is_on_time: bool
 
 
 @dataclass(slots=True)
@@ -104,8 +121,7 @@ class Changes:
     newly_late: int = 0
     late_no_more: int = 0
 
-    def add(self, before: tuple[int, bool, bool], after: tuple[int, bool, bool]) -> None:
-        """Each is limit, over and on time."""
+    def add(self, before: Verdict, after: Verdict) -> None:
         (_, was_over, was_on_time), (_, is_over, is_on_time) = before, after
         self.changed += before != after
         self.newly_over += is_over and not was_over
@@ -202,19 +218,15 @@ def _differences(extent: Extent) -> Preview:
     book = RuleBook.read(school_ids, extent.first_day, extent.until)
     limit_of, cut_off_of = cache(book.limit), cache(book.cut_off)
     by_school: dict[int, Changes] = defaultdict(Changes)
-    shown: list[tuple[Notice, tuple[int, bool, bool], tuple[int, bool, bool]]] = []
-    read = ("class_group_id", "school_id", "day", "covers_until", "grade", "limit_minutes", "load_minutes")
-    notices = (
-        extent.notices(school_ids)
-        .only(*read, "breached_rule", "completed_at", "is_on_time")
-        .order_by("day", "class_group")
-    )
-    for notice in notices.iterator(chunk_size=BATCH):
+    shown: list[tuple[_Judged, Verdict, Verdict]] = []
+    rows = extent.notices(school_ids).order_by("day", "class_group").values_list(*_Judged._fields)
+    for notice in map(_Judged._make, rows.iterator(chunk_size=BATCH)):
         covers_days_off = notice.covers_until is not None
         limit = limit_of(schools[notice.school_id], notice.grade, notice.day, covers_days_off=covers_days_off)
-        before = (notice.limit_minutes, notice.is_over, notice.is_on_time)
-        judge_punctuality(notice, cut_off_of(notice.school_id, notice.day))
-        after = (limit, policy.check_load(notice.load_minutes, limit) is not None, notice.is_on_time)
+        cut_off = cut_off_of(notice.school_id, notice.day)
+        is_over = policy.check_load(notice.load_minutes, limit) is not None
+        before = (notice.limit_minutes, bool(notice.breached_rule), notice.is_on_time)
+        after = (limit, is_over, is_punctual(notice.completed_at, notice.day, cut_off))
         found.judged += 1
         if before == after:
             continue
@@ -228,9 +240,7 @@ def _differences(extent: Extent) -> Preview:
     return found
 
 
-def _examples(
-    shown: list[tuple[Notice, tuple[int, bool, bool], tuple[int, bool, bool]]], schools: dict[int, School]
-) -> list[Example]:
+def _examples(shown: list[tuple[_Judged, Verdict, Verdict]], schools: dict[int, School]) -> list[Example]:
     classes = ClassGroup.objects.in_bulk({notice.class_group_id for notice, _, _ in shown})
     return [
         Example(
