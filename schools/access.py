@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.prepared import Prepared
 from schools.models import ClassGroup, HeadTeacher, OrgUnit, Posting, Role, Teaching
+from schools.models.units import codes_in
 
 Action = Literal[
     "view",
@@ -133,6 +134,12 @@ def may_below_the_city(user: User, action: Action, path: str) -> bool:
         posting.unit.level != OrgUnit.Level.CITY and posting.role in ROLES_FOR[action] and path.startswith(posting.path)
         for posting in held(user)
     )
+
+
+def may_file(user: User, path: str) -> bool:
+    """As the county does; the city itself where a school stands directly below it."""
+    city_runs_it = len(codes_in(path)) <= 2
+    return may_below_the_city(user, "file_service", path) or (city_runs_it and may(user, "file_service", path))
 
 
 def is_bureau_officer(user: User, path: str) -> bool:

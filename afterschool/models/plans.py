@@ -43,7 +43,8 @@ class PlanQuerySet(models.QuerySet["Plan"]):
 class Plan(models.Model):
     """A version of a school's plan (课后服务方案) from a day to a day. Only what the county has filed is in force.
 
-    The verdict of the rules is stored when it is sent: `failures` are ids of afterschool/national.toml.
+    The verdict of the rules is stored whenever it is written, sent or filed, and again when the off-work time changes:
+    `failures` are ids of afterschool/national.toml.
     """
 
     class State(models.TextChoices):

@@ -1,0 +1,1 @@
+"""What is done to after-school service. Callers at the edge have checked that `by` may."""
