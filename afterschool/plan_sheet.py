@@ -16,6 +16,7 @@ from paper.pdf import Printed, render_pdf
 from schools.models.classes import GRADE_NAMES
 
 LEAST_MINUTES = national_rules()["two_hours"].minutes
+MOST_LINES = 14
 PRINTED_RULES = ("two_hours", "until_off_work")
 # Of the sheet's letters in points, as text for CSS: the first that leaves one page is taken.
 SIZES = ("16", "14", "12.5", "11.5", "10.5", "9.5", "8.5", "7.5")
@@ -61,12 +62,13 @@ def sheet_of(plan: Plan, terms: PlanTerms | None = None) -> Sheet:
     """`terms` where they are read already."""
     terms = terms or terms_of(plan)
     off_work = off_work_at(plan.school, terms)
+    safety = [line.strip() for line in terms.safety.splitlines() if line.strip()]
     return Sheet(
         plan=plan,
         terms=terms,
         seasons=[_season(terms, season, off_work[season]) for season in terms.seasons],
         dismissals=[(GRADE_NAMES[grade], time) for grade, time in sorted(terms.dismissals.items())],
-        safety=[line.strip() for line in terms.safety.splitlines() if line.strip()],
+        safety=safety if len(safety) <= MOST_LINES else [" ".join(safety)],
         rules=[national_rules()[name] for name in PRINTED_RULES],
     )
 

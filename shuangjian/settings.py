@@ -296,6 +296,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=7, minute=40),
         "options": {"expires": 4 * 3600},
     },
+    # At night: off-work times were set by day, and the morning's list should show verdicts by them.
+    "judge_plans": {
+        "task": "afterschool.tasks.judge_plans",
+        "schedule": crontab(hour=2, minute=40),
+        "options": {"expires": 3600},
+    },
     # At night nobody looks for what she read long ago.
     "forget_old": {
         "task": "accounts.tasks.forget_old",
