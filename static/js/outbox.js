@@ -1,6 +1,6 @@
-// What a teacher has typed is not lost: a draft per class and day while she types, and an outbox for what could not be sent.
-// Both are kept on the phone under her own account's number, and go when she signs out. The server carries out each form
-// once, by its key, however often it comes. Written in ES2015.
+// What could not be sent is not lost: forms wait on the phone and go out once the network is back. The server carries out each
+// form once, by its key, however often it comes. What waits is kept under her own account's number, and goes when she signs out.
+// What a kind of form needs of its own (drafts.js, roll.js) it hangs onto `window.outbox`. Written in ES2015.
 (function () {
   "use strict";
 
@@ -82,72 +82,7 @@
     return found ? found[1] : "";
   }
 
-  function fill(form, values) {
-    each(form.elements, function (input) {
-      if (!isTyped(input) || input.name === "day") { return; }
-      if (isTicked(input)) {
-        input.checked = values.some(function (pair) { return pair[0] === input.name && pair[1] === input.value; });
-      } else {
-        input.value = valueIn(values, input.name);
-      }
-    });
-    form.dispatchEvent(new CustomEvent("homework:filled", { bubbles: true }));
-  }
-
-  function draftKey(form) { return DRAFT + form.dataset.class + ":" + form.dataset.day; }
-
-  function isOurs(form) { return Boolean(form) && form.matches && form.matches(".item-form[data-class]"); }
-
-  function draft(form) {
-    var values = valuesOf(form);
-    if (valueIn(values, "content").trim()) {
-      keep(draftKey(form), { values: values });
-    } else {
-      drop(draftKey(form));
-    }
-  }
-
-  function note(form, text, hasButton) {
-    each(form.querySelectorAll(".draft-note"), function (old) { old.remove(); });
-    var line = document.createElement("p");
-    line.className = "draft-note";
-    line.setAttribute("role", "status");
-    line.textContent = text;
-    if (hasButton) {
-      var button = document.createElement("button");
-      button.type = "button";
-      button.className = "btn btn-sm btn-outline-secondary";
-      button.textContent = "清除";
-      button.addEventListener("click", function () { empty(form); });
-      line.appendChild(button);
-    }
-    form.insertBefore(line, form.firstChild);
-  }
-
-  // As it was before she typed, and a form of its own: with a key of its own.
-  function empty(form) {
-    drop(draftKey(form));
-    each(form.querySelectorAll(".draft-note, .wording, .text-bad"), function (old) { old.remove(); });
-    form.reset();
-    form.elements.content.value = "";
-    form.elements.key.value = newKey();
-    form.elements.seen.value = "";
-    form.dispatchEvent(new CustomEvent("homework:filled", { bubbles: true }));
-  }
-
-  function restore(form) {
-    form.setAttribute("data-kept", "");
-    if (form.hasAttribute("data-sent-back")) { draft(form); return; }
-    var found = kept(draftKey(form));
-    if (!found || !Array.isArray(found.values)) { return; }
-    fill(form, found.values);
-    note(form, "已恢复上次没写完的内容。", true);
-    form.closest("details").open = true;
-  }
-
-  function restoreAll() { each(document.querySelectorAll(".item-form[data-class]:not([data-kept])"), restore); }
-
-  // --- The outbox ---
+  // --- The box ---
 
   function isSignIn(address) {
     var link = document.createElement("a");
@@ -160,26 +95,17 @@
     return found ? decodeURIComponent(found[1]) : "";
   }
 
-  function labelOf(form) {
-    var names = [form.closest(".class-card").querySelector("h2").textContent];
-    each(form.querySelectorAll("input[name=also]:checked"), function (box) {
-      names.push(form.querySelector("label[for='" + box.id + "']").textContent);
-    });
-    return names.join("、") + "：" + form.elements.content.value.trim();
+  // An entry: kind, key, action, values; label, what she sees of it; back, the page where it can be mended; place, of which a
+  // later entry takes the place of an earlier one; refusals, a selector of what the server says against it. why: it said so.
+  function add(entry) {
+    keep(QUEUE, queue().filter(function (one) {
+      return one.key !== entry.key && (!entry.place || one.place !== entry.place);
+    }).concat([entry]));
+    show();
   }
 
-  function enqueue(form) {
-    var values = valuesOf(form);
-    var key = valueIn(values, "key");
-    var others = queue().filter(function (entry) { return entry.key !== key; });
-    keep(QUEUE, others.concat([{
-      key: key, action: form.getAttribute("action"), values: values, label: labelOf(form),
-      day: form.dataset.day, class: form.dataset.class, why: ""
-    }]));
-    empty(form);
-    form.removeAttribute("data-sent");
-    each(form.querySelectorAll("button[type=submit]"), function (button) { button.disabled = false; });
-    form.closest("details").open = false;
+  function remove(key) {
+    change(key, function () { return null; });
     show();
   }
 
@@ -199,7 +125,7 @@
       found.id = "outbox";
       found.className = "outbox";
       found.setAttribute("aria-live", "polite");
-      found.setAttribute("aria-label", "待发送的作业");
+      found.setAttribute("aria-label", "待发送");
       var messages = document.getElementById("messages");
       messages.parentNode.insertBefore(found, messages.nextSibling);
     }
@@ -219,7 +145,7 @@
       row.appendChild(state);
       row.appendChild(button("改一改", function () { takeBack(entry); }));
       row.appendChild(button("删除", function () {
-        if (window.confirm("删除这一条？如已发出，不会撤回。")) { change(entry.key, function () { return null; }); show(); }
+        if (window.confirm("删除这一条？如已发出，不会撤回。")) { remove(entry.key); }
       }));
     });
   }
@@ -232,47 +158,25 @@
     return row;
   }
 
-  // Back into its form, on the day for which it was written.
+  // What is known of this kind of form on this page; elsewhere nothing is.
+  function kindOf(entry) { return api.kinds[entry.kind] || {}; }
+
   function takeBack(entry) {
-    var form = document.querySelector(".item-form[data-class='" + entry.class + "'][data-day='" + entry.day + "']");
-    var typed = form ? form.elements.content.value.trim() : valueIn((kept(DRAFT + entry.class + ":" + entry.day) || { values: [] }).values, "content");
-    if (typed && !window.confirm("表单里正在写的内容会被换掉，确定吗？")) { return; }
-    keep(DRAFT + entry.class + ":" + entry.day, { values: entry.values });
-    change(entry.key, function () { return null; });
-    show();
-    if (form) {
-      restore(form);
-      form.elements.content.focus();
+    if (kindOf(entry).takeBack) {
+      kindOf(entry).takeBack(entry);
     } else {
-      location.href = entry.action.replace(/classes\/.*$/, "") + "?day=" + entry.day + "#class-" + entry.class;
+      location.href = entry.back;
     }
   }
 
-  function refusal(html) {
+  function refusal(entry, html) {
     var page = new DOMParser().parseFromString(html, "text/html");
     var words = [];
-    each(page.querySelectorAll(".item-form .text-bad, .item-form .wording li strong, .said-not"), function (one) {
-      words.push(one.textContent.trim());
-    });
-    return words.join("") || "没有公示，请打开改一改。";
+    each(page.querySelectorAll(entry.refusals), function (one) { words.push(one.textContent.trim()); });
+    return words.join("") || "没有保存，请打开改一改。";
   }
 
-  // The cards that have changed, unless somebody types in them.
-  function refresh(html) {
-    var page = new DOMParser().parseFromString(html, "text/html");
-    each(page.querySelectorAll(".class-card"), function (fresh) {
-      var old = document.getElementById(fresh.id);
-      var form = old && old.querySelector(".item-form");
-      var isSameDay = form && fresh.querySelector(".item-form") && form.dataset.day === fresh.querySelector(".item-form").dataset.day;
-      if (!isSameDay || form.elements.content.value.trim()) { return; }
-      fresh.removeAttribute("hx-swap-oob");
-      old.replaceWith(fresh);
-      if (window.htmx) { window.htmx.process(fresh); }
-    });
-    document.dispatchEvent(new CustomEvent("homework:cards"));
-  }
-
-  var REFUSED = { 403: "没有公示：没有这项权限。", 404: "没有公示：班级已不存在。" };
+  var REFUSED = { 403: "没有保存：没有这项权限。", 404: "没有保存：内容已不存在。" };
 
   function settle(entry, response) {
     if (isSignIn(response.url)) {
@@ -287,11 +191,11 @@
     return response.text().then(function (html) {
       if (response.ok) {
         change(entry.key, function () { return null; });
-        refresh(html);
+        if (kindOf(entry).sent) { kindOf(entry).sent(entry, html); }
         show(entry);
       } else if (response.status === 422 || REFUSED[response.status]) {
         change(entry.key, function (one) {
-          one.why = response.status === 422 ? refusal(html) : REFUSED[response.status];
+          one.why = response.status === 422 ? refusal(entry, html) : REFUSED[response.status];
           return one;
         });
         show();
@@ -324,9 +228,9 @@
   // One after the other, so that she reads each answer; a lost one is tried again later.
   function flush() {
     var waiting = queue().filter(function (entry) { return !entry.why; });
-    if (!waiting.length || Date.now() - sendingSince < LONGEST_WAIT) { return; }
+    if (!waiting.length || Date.now() - sendingSince < LONGEST_WAIT) { return Promise.resolve(); }
     sendingSince = Date.now();
-    waiting.reduce(function (before, entry) {
+    return waiting.reduce(function (before, entry) {
       return before.then(function () { return send(entry); });
     }, Promise.resolve()).catch(function () {
       // Still no network.
@@ -335,51 +239,9 @@
 
   // --- What happens on the page ---
 
-  function formOf(event) {
-    var config = event.detail.requestConfig;
-    var form = config ? config.elt : event.detail.elt;
-    return isOurs(form) ? form : null;
-  }
-
-  each(["input", "change", "homework:filled"], function (kind) {
-    document.addEventListener(kind, function (event) {
-      var form = event.target.closest && event.target.closest(".item-form");
-      if (!isOurs(form)) { return; }
-      // What is edited after a sending that may have arrived is another item.
-      if (kind === "input" && form.hasAttribute("data-tried")) {
-        form.elements.key.value = newKey();
-        form.removeAttribute("data-tried");
-      }
-      draft(form);
-    });
-  });
-
-  document.addEventListener("htmx:configRequest", function (event) {
-    if (!isOurs(event.detail.elt)) { return; }
-    event.detail.timeout = LONGEST_WAIT;
-    event.detail.headers["X-Written-By"] = user;
-    event.detail.elt.setAttribute("data-tried", "");
-  });
-
-  // Before app.js would say that nothing was saved.
-  each(["htmx:sendError", "htmx:timeout", "htmx:responseError"], function (kind) {
-    window.addEventListener(kind, function (event) {
-      var form = formOf(event);
-      var isAway = kind !== "htmx:responseError" || [502, 503, 504].indexOf(event.detail.xhr.status) >= 0;
-      if (!form || !isAway) { return; }
-      event.stopPropagation();
-      enqueue(form);
-    }, true);
-  });
-
-  document.addEventListener("htmx:beforeSwap", function (event) {
-    var form = formOf(event);
-    if (form && event.detail.xhr.status === 200 && !isSignIn(event.detail.xhr.responseURL)) { drop(draftKey(form)); }
-  });
-
   document.addEventListener("submit", function (event) {
     if (!event.target.matches(".sign-out")) { return; }
-    var words = "还有" + queue().length + "项作业没有发出，退出后就没有了。确定退出吗？";
+    var words = "还有" + queue().length + "项没有发出，退出后就没有了。确定退出吗？";
     if (queue().length && !window.confirm(words)) {
       event.preventDefault();
       event.stopPropagation();
@@ -388,12 +250,19 @@
     dropAll();
   }, true);
 
-  document.addEventListener("htmx:afterSettle", restoreAll);
-  document.addEventListener("homework:cards", restoreAll);
   document.addEventListener("visibilitychange", function () { if (!document.hidden) { flush(); } });
   window.addEventListener("online", flush);
   setInterval(flush, PAUSE);
-  restoreAll();
-  show();
-  flush();
+
+  var api = window.outbox = {
+    user: user, LONGEST_WAIT: LONGEST_WAIT, WAITS: WAITS, kinds: {},
+    each: each, keep: keep, kept: kept, drop: drop, newKey: newKey, isTicked: isTicked, isTyped: isTyped,
+    valuesOf: valuesOf, valueIn: valueIn, isSignIn: isSignIn, queue: queue, add: add, remove: remove, flush: flush
+  };
+
+  // By then the scripts of the page have said what they know.
+  document.addEventListener("DOMContentLoaded", function () {
+    show();
+    flush();
+  });
 })();
