@@ -302,6 +302,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=40),
         "options": {"expires": 3600},
     },
+    # Before the earliest school opens, and again before service begins: with what came on a timetable that morning.
+    "make_sessions": {
+        "task": "afterschool.tasks.make_sessions",
+        "schedule": crontab(hour="5,12", minute=30),
+        "options": {"expires": 3 * 3600},
+    },
     # At night nobody looks for what she read long ago.
     "forget_old": {
         "task": "accounts.tasks.forget_old",

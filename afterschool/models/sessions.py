@@ -127,6 +127,9 @@ class DutyQuerySet(models.QuerySet["Duty"]):
         """Not handed over to somebody else."""
         return self.filter(replaced_at=None)
 
+    def inside(self, paths: Iterable[str]) -> DutyQuerySet:
+        return self.filter(school__in=School.objects.inside(paths))
+
 
 class Duty(models.Model):
     """Who is on duty at a school on a day: 值班领导, 巡查, or 代班 for the teacher of one session.
@@ -194,7 +197,7 @@ class Incident(models.Model):
     what = models.CharField("发生了什么", max_length=300)
     first_aid = models.CharField("现场处置", max_length=300, blank=True)
     guardian_told_at = models.TimeField("通知家长时间", null=True, blank=True)
-    follow_up = models.CharField("后续处理", max_length=300, blank=True)
+    follow_up = models.TextField("后续处理", max_length=3000, blank=True)  # a line a step, with its time
     reported_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     reported_at = models.DateTimeField(default=timezone.now)
     closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")

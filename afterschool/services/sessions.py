@@ -1,0 +1,179 @@
+"""Sessions of a day: made from the groups' timetables, not held, and a whole day without service."""
+
+import datetime as dt
+from collections.abc import Collection
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts import refusals
+from accounts.models import User
+from accounts.services import audit
+from afterschool.models import Duty, ServiceBreak, Session
+from afterschool.week import MINUTES_OF_A_DAY
+from paper.pdf import unprintable
+from schools.models import ChangedDay, School, SchoolDay
+
+SQL = Path(__file__).parent.parent / "sql"
+MAKE_SQL = (SQL / "sessions_of_day.sql").read_text(encoding="utf8")
+EXPECT_SQL = (SQL / "expected_of_day.sql").read_text(encoding="utf8")
+
+# For which days a roll may still be taken or put right, today's not counted.
+SCHOOL_DAYS_TO_ADD_LATE = 7
+# How far ahead sessions may be made, for somebody to stand in who is known to be away.
+DAYS_AHEAD = 7
+
+
+@transaction.atomic
+def make_sessions(day: dt.date, schools: Collection[int] | None = None, *, weekday: int | None = None) -> int:
+    """Make the sessions of `day` that are not there yet, of all schools or of these; return how many.
+
+    `weekday`: whose timetable holds, for a day that makes up for another; else its own. Safe to repeat.
+    """
+    midnight = ((weekday or day.isoweekday()) - 1) * MINUTES_OF_A_DAY
+    return _run(MAKE_SQL, day, schools, midnight=midnight)
+
+
+@transaction.atomic
+def refresh_expected(day: dt.date, schools: Collection[int] | None = None) -> int:
+    """Expect in the sessions still planned those who are enrolled now; return in how many that changed something."""
+    return _run(EXPECT_SQL, day, schools)
+
+
+def _run(sql: str, day: dt.date, schools: Collection[int] | None, **parameters: int) -> int:
+    chosen = None if schools is None else sorted(schools)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"day": day, "schools": chosen, **parameters})
+        by_school = dict(cursor.fetchall())
+    if by_school:
+        ChangedDay.objects.note((school, day) for school in by_school)
+    return sum(by_school.values())
+
+
+@transaction.atomic
+def make_missing_sessions(*, by: User, school: School, day: dt.date, weekday: int | None = None) -> int:
+    """教导处 has them made: on a make-up day, for a roster that came late, or ahead. Raises ValidationError."""
+    today = timezone.localdate()
+    if day > today + dt.timedelta(days=DAYS_AHEAD):
+        raise ValidationError(f"最多提前{DAYS_AHEAD}天生成。")
+    if day < today:
+        require_open(school, day)
+    if not SchoolDay.objects.held().filter(school=school, day=day).exists():
+        raise ValidationError("这一天不上课。校历有误时，请先调整校历。")
+    if ServiceBreak.objects.filter(school=school, day=day).exists():
+        raise ValidationError("这一天已登记为停止课后服务。请先恢复，再生成。")
+    made = make_sessions(day, [school.pk], weekday=weekday)
+    if not made:
+        raise ValidationError("没有可生成的安排：这一天没有班组上课，或者都已生成。班组的时间在“课程和班组”里设置。")
+    audit(by=by, action="session.make", subject=school, path=_path(school), day=day.isoformat(), sessions=made)
+    return made
+
+
+@transaction.atomic
+def cancel_session(*, by: User, session: Session, reason: str) -> None:
+    """Say that it was not held, and why; whoever stands in is free again.
+
+    Raises ValidationError: the roll has been taken, too late, or no reason.
+    """
+    locked = lock(session)
+    require_open(locked.school, locked.day, ahead=DAYS_AHEAD)
+    if locked.state == Session.State.HELD:
+        raise ValidationError("已经点名，不能登记为未开展。")
+    locked.state, locked.reason = Session.State.CANCELLED, _said(reason)
+    locked.recorded_by, locked.recorded_at, locked.worker = by, timezone.now(), None
+    locked.save(update_fields=["state", "reason", "recorded_by", "recorded_at", "worker"])
+    locked.duties.standing().update(replaced_at=timezone.now())
+    ChangedDay.objects.note([(locked.school_id, locked.day)])
+    audit(by=by, action="session.cancel", subject=locked, path=_path(locked.school), reason=locked.reason)
+
+
+@transaction.atomic
+def cancel_day(*, by: User, school: School, day: dt.date, reason: str) -> ServiceBreak:
+    """A school day without service, with the reason; its sessions are not held and nobody is on duty.
+
+    Raises ValidationError: no school day, a roll has been taken, too late, said before, or no reason.
+    """
+    if day < timezone.localdate():
+        require_open(school, day)
+    if not SchoolDay.objects.held().filter(school=school, day=day).exists():
+        raise ValidationError({"day": "这一天不上课，不用登记。"})
+    stopped = ServiceBreak(school=school, day=day, reason=_said(reason), made_by=by)
+    stopped.full_clean(validate_constraints=False)
+    refusals.insert(stopped)
+    sessions = Session.objects.filter(school=school, day=day).select_for_update()
+    states = {session.state for session in sessions}
+    if Session.State.HELD in states:
+        raise ValidationError("这一天已有班组点名，不能登记为全天停止。没有开展的班组请逐个登记。")
+    Session.objects.filter(school=school, day=day, state=Session.State.PLANNED).update(
+        state=Session.State.CANCELLED, reason=stopped.reason, recorded_by=by, recorded_at=timezone.now(), worker=None
+    )
+    Duty.objects.on(day).standing().filter(school=school).update(replaced_at=timezone.now())
+    ChangedDay.objects.note([(school.pk, day)])
+    audit(by=by, action="service_break.add", subject=stopped, path=_path(school), day=day.isoformat())
+    return stopped
+
+
+@transaction.atomic
+def resume_day(*, by: User, school: School, day: dt.date) -> None:
+    """There is service on this day after all; what was not held for the day's reason is to be held again.
+
+    The entry goes, the audit trail keeps it. Raises ValidationError: nothing was said, or too late.
+    """
+    stopped = ServiceBreak.objects.select_for_update().filter(school=school, day=day).first()
+    if stopped is None:
+        raise ValidationError("这一天没有登记停止课后服务。")
+    if day < timezone.localdate():
+        require_open(school, day)
+    Session.objects.filter(school=school, day=day, state=Session.State.CANCELLED, reason=stopped.reason).update(
+        state=Session.State.PLANNED, reason="", recorded_by=None, recorded_at=None
+    )
+    audit(by=by, action="service_break.end", subject=stopped, path=_path(school), day=f"{day}", reason=stopped.reason)
+    stopped.delete()
+    ChangedDay.objects.note([(school.pk, day)])
+
+
+def lock(session: Session) -> Session:
+    """As it is now, held until the transaction ends, with its group and school."""
+    rows = Session.objects.select_related("group", "school__unit").select_for_update(of=("self",))
+    return rows.get(pk=session.pk)
+
+
+def is_open(school: School, day: dt.date) -> bool:
+    """Whether what happened on `day` may still be written down: today's, and that of the last few school days."""
+    return day == timezone.localdate() or day in _open_days(school)
+
+
+def require_open(school: School, day: dt.date, *, ahead: int = 0) -> None:
+    """Raises ValidationError for a day to come (further off than `ahead` days) or too long ago."""
+    today = timezone.localdate()
+    if day > today + dt.timedelta(days=ahead):
+        raise ValidationError("还没有到这一天，不能提前登记。")
+    if day < today and day not in _open_days(school):
+        raise ValidationError(f"只能补登、更正最近{SCHOOL_DAYS_TO_ADD_LATE}个上课日的。", code="late")
+
+
+def _open_days(school: School) -> list[dt.date]:
+    held = SchoolDay.objects.held().filter(school=school, day__lt=timezone.localdate()).order_by("-day")
+    return list(held.values_list("day", flat=True)[:SCHOOL_DAYS_TO_ADD_LATE])
+
+
+def _said(reason: str) -> str:
+    """Raises ValidationError for none, or one that cannot be printed."""
+    text = reason.strip()
+    if not text:
+        raise ValidationError({"reason": "请写明原因。"})
+    require_printable(reason=text)
+    return text
+
+
+def require_printable(**texts: str) -> None:
+    """The record is printed: what no font can print is refused while it can still be changed."""
+    for name, text in texts.items():
+        if bad := unprintable(text):
+            raise ValidationError({name: f"“{bad}”印不到纸上，请换成文字。"})
+
+
+def _path(school: School) -> str:
+    return school.unit.path_on(timezone.localdate())

@@ -1,0 +1,96 @@
+"""What somebody may see of a day's service: rows loaded within her scope, and whether they are hers."""
+
+import datetime as dt
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from accounts.models import User
+from afterschool.models import CourseGroup, Session
+from afterschool.models.courses import CourseGroupQuerySet
+from schools import access
+from schools.models import School
+
+# Beyond them there is no service, and at the ends of time no day before or after.
+FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2999, 12, 31)
+
+
+def asked_day(request: HttpRequest) -> dt.date:
+    """`?day=2026-10-14`, else today. Raises Http404 for anything that is no day of ours."""
+    text = request.GET.get("day")
+    if not text:
+        return timezone.localdate()
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        raise Http404 from None
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise Http404
+    return day
+
+
+def school_for(user: User, code: str, action: access.Action) -> School:
+    visible = School.objects.inside(access.scope(user)).select_related("unit")
+    school = get_object_or_404(visible, unit__code=code)
+    access.require(user, action, school.unit)
+    return school
+
+
+def session_to_roll(user: User, session_id: int) -> Session:
+    """One whose roll is hers: its teacher's, hers who stands in, or 教导处's of the school."""
+    rows = Session.objects.select_related("group__worker", "group__room", "worker", "school__unit", "recorded_by")
+    session = access.get_visible(rows, user, pk=session_id)
+    if not (is_hers(user, session) or may_arrange(user, session.school)):
+        raise PermissionDenied
+    return session
+
+
+def session_to_arrange(user: User, session_id: int) -> Session:
+    rows = Session.objects.select_related("group__worker", "worker", "school__unit")
+    session = access.get_visible(rows, user, pk=session_id)
+    access.require(user, "arrange_service", session.school.unit)
+    return session
+
+
+def group_with_names(user: User, group_id: int, first_day: dt.date, last_day: dt.date) -> CourseGroup:
+    """One whose pupils she may know by name: her own, one in which she stands in these days, or one of her school's as
+    教导处."""
+    group = access.get_visible(_groups(), user, pk=group_id)
+    stands_in = Session.objects.between(first_day, last_day).filter(group=group, worker__user=user)
+    if not (group.worker.user_id == user.pk or may_arrange(user, group.school) or stands_in.exists()):
+        raise PermissionDenied
+    return group
+
+
+def group_recorded(user: User, group_id: int) -> CourseGroup:
+    """One whose record of activities she may read: her own, or one that she oversees."""
+    group = access.get_visible(_groups(), user, pk=group_id)
+    if group.worker.user_id != user.pk:
+        access.require(user, "oversee_school", group.school.unit)
+    return group
+
+
+def _groups() -> CourseGroupQuerySet:
+    return CourseGroup.objects.select_related("worker", "room", "course", "school__unit")
+
+
+def is_hers(user: User, session: Session) -> bool:
+    """She is its teacher or stands in. `group__worker` and `worker` are read."""
+    stand_in = session.worker.user_id if session.worker else None
+    return user.pk in (session.group.worker.user_id, stand_in)
+
+
+def may_arrange(user: User, school: School) -> bool:
+    return access.can(user, "arrange_service", school.unit)
+
+
+def add_errors(form: BaseForm, error: ValidationError) -> None:
+    """The service's words at the fields they speak of; what speaks of none stands above the form."""
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for name, problems in error.message_dict.items():
+        form.add_error(name if name in form.fields else None, problems)

@@ -1,0 +1,45 @@
+"""The day of somebody who serves, made for a phone: her sessions, her duties, who is on duty at the school."""
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.http import SignedInRequest
+from afterschool import daily
+from afterschool.models import Duty, Incident, ServiceBreak, Session
+from afterschool.views.seen import asked_day
+from schools import access
+from schools.models import School
+
+SCHOOLS_SHOWN = 5
+
+
+@login_required
+@require_GET
+def today(request: SignedInRequest) -> HttpResponse:
+    paths = access.require_anywhere(request.user, "serve")
+    day = asked_day(request)
+    schools = list(School.objects.inside(paths).select_related("unit").order_by("unit__code")[:SCHOOLS_SHOWN])
+    mine = Session.objects.on(day).inside(access.scope(request.user)).filter(daily.serves(request.user))
+    duties = Duty.objects.on(day).standing().filter(worker__user=request.user).exclude(kind=Duty.Kind.SUBSTITUTE)
+    told = Q(school__in=School.objects.inside(access.scope(request.user, "read_incidents")))
+    context = {
+        "day": day,
+        "today": timezone.localdate(),
+        "sessions": [
+            (session, session.worker is not None and session.worker.user_id == request.user.pk)
+            for session in daily.with_people(mine).order_by("starts_at", "group__name")
+        ],
+        "duties": duties.order_by("starts_at"),
+        "roster": list(daily.roster_of_day(schools, day)),
+        "breaks": ServiceBreak.objects.filter(school__in=schools, day=day).select_related("school__unit"),
+        "schools": schools,
+        "has_many": len(schools) > 1,
+        "incidents": Incident.objects.open().filter(told | Q(reported_by=request.user)).order_by("day", "happened_at"),
+        "arranges": bool(access.scope(request.user, "arrange_service")),
+        "oversees": bool(access.scope(request.user, "read_incidents")),
+    }
+    return render(request, "afterschool/today.html", context)
