@@ -34,7 +34,7 @@ def roll_call(request: SignedInRequest, session_id: int) -> HttpResponse:
     session = seen.session_to_roll(request.user, session_id)
     path = session.school.unit.path_on(timezone.localdate())
     rows = daily.roll_rows(session)
-    form = RollForm(request.POST or None, session=session, rows=rows)
+    form = RollForm(request.POST if request.method == "POST" else None, session=session, rows=rows)
     if request.method == "POST" and form.is_valid():
         try:
             _record(request, session, form, may_correct=access.may(request.user, "arrange_service", path))

@@ -39,7 +39,6 @@ def today(request: SignedInRequest) -> HttpResponse:
         "schools": schools,
         "has_many": len(schools) > 1,
         "incidents": Incident.objects.open().filter(told | Q(reported_by=request.user)).order_by("day", "happened_at"),
-        "arranges": bool(access.scope(request.user, "arrange_service")),
         "oversees": bool(access.scope(request.user, "read_incidents")),
     }
     return render(request, "afterschool/today.html", context)
