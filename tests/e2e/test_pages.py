@@ -36,6 +36,8 @@ NO_PAGES = {
     "homework:class_poster",
     "homework:grade_poster",
     "homework:minutes",
+    "afterschool:session_paper",
+    "afterschool:activity_record_paper",
     "robots",
 }
 
