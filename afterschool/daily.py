@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.core.paginator import Paginator
 from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Value, When
 
 from accounts.models import User
@@ -17,6 +18,9 @@ from afterschool.models import Absence, CourseGroup, Duty, Enrolment, Incident, 
 from afterschool.week import Slot
 from schools.calendar import days_between, monday_of
 from schools.models import School
+
+# Lists printed in one file: some 500 lines, which takes seconds.
+GROUPS_IN_A_FILE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,13 @@ def activity_week(group: CourseGroup, monday: dt.date) -> list[Activity]:
     return [Activity(session, counted[session.pk]) for session in sessions]
 
 
+def groups_of_week(school: School, monday: dt.date) -> Paginator[CourseGroup]:
+    """The school's groups of the week, as many to a page as one file takes."""
+    groups = CourseGroup.objects.touching(monday, monday + dt.timedelta(days=6)).filter(school=school)
+    ordered = groups.select_related("worker", "room", "school__unit").order_by("name", "pk")
+    return Paginator(ordered, GROUPS_IN_A_FILE)
+
+
 def meetings(group: CourseGroup, first_day: dt.date, last_day: dt.date) -> list[tuple[dt.date, Slot]]:
     """When the group's timetable has it meet on the school days from first to last. One query."""
     held = group.school.days.held().between(first_day, last_day).order_by("day").values_list("day", flat=True)
@@ -169,6 +180,20 @@ def meetings(group: CourseGroup, first_day: dt.date, last_day: dt.date) -> list[
         for slot in group.slots
         if slot.weekday == day.isoweekday()
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A group's list to tick on paper."""
+
+    group: CourseGroup
+    rows: list[Row]
+    meetings: list[tuple[dt.date, Slot]]
+
+
+def sheet(group: CourseGroup, first_day: dt.date, last_day: dt.date) -> Sheet:
+    """Two queries."""
+    return Sheet(group, roster(group, first_day, last_day), meetings(group, first_day, last_day))
 
 
 def week_around(day: dt.date) -> tuple[dt.date, dt.date]:

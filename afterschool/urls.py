@@ -27,6 +27,7 @@ urlpatterns = [
     path("groups/<int:group_id>/record/paper/", records.activity_record_paper, name="activity_record_paper"),
     path("schools/<str:code>/sessions/", sessions.session_list, name="session_list"),
     path("schools/<str:code>/sessions/make/", sessions.session_make, name="session_make"),
+    path("schools/<str:code>/sessions/papers/", records.session_papers, name="session_papers"),
     path("schools/<str:code>/sessions/counts/", rolls.session_counts, name="session_counts"),
     path("schools/<str:code>/break/", sessions.day_break, name="day_break"),
     path("schools/<str:code>/break/end/", sessions.day_resume, name="day_resume"),

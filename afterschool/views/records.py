@@ -31,22 +31,35 @@ def session_paper(request: SignedInRequest, group_id: int) -> HttpResponse:
     day = seen.asked_day(request)
     first_day, last_day = (day, day) if request.GET.get("span") == "day" else daily.week_around(day)
     group = seen.group_with_names(request.user, group_id, first_day, last_day)
-    context = {
-        "group": group,
-        "rows": daily.roster(group, first_day, last_day),
-        "blank": range(BLANK_LINES),
-        "meetings": daily.meetings(group, first_day, last_day),
-        "first_day": first_day,
-        "last_day": last_day,
-    }
+    sheets = [daily.sheet(group, first_day, last_day)]
     try:
-        printed = render_pdf("afterschool/session_paper_pdf.html", context, made_at=timezone.now())
+        printed = _print_sheets(sheets, first_day, last_day)
     except PaperError as error:
         messages.error(request, str(error))
         return redirect(f"{reverse('afterschool:today')}?day={day.isoformat()}")
     path = group.school.unit.path_on(timezone.localdate())
     audit(by=request.user, action="roster.print", subject=group, path=path, day=day.isoformat())
-    return _pdf(printed.content, f"点名表-{group}-{first_day:%Y%m%d}.pdf")
+    return _pdf(printed, f"点名表-{group}-{first_day:%Y%m%d}.pdf")
+
+
+@never_cache
+@login_required
+@require_GET
+def session_papers(request: SignedInRequest, code: str) -> HttpResponse:
+    """The lists of a week of all the school's groups, some groups (`?page=`) to a file."""
+    school = seen.school_for(request.user, code, "arrange_service")
+    day = seen.asked_day(request)
+    monday, sunday = daily.week_around(day)
+    page = daily.groups_of_week(school, monday).get_page(request.GET.get("page"))
+    sheets = [daily.sheet(group, monday, sunday) for group in page]
+    try:
+        printed = _print_sheets(sheets, monday, sunday)
+    except PaperError as error:
+        messages.error(request, str(error))
+        return redirect(f"{reverse('afterschool:session_list', args=[code])}?day={day.isoformat()}")
+    path = school.unit.path_on(timezone.localdate())
+    audit(by=request.user, action="roster.print", subject=school, path=path, day=day.isoformat(), page=page.number)
+    return _pdf(printed, f"点名表-{school}-{monday:%Y%m%d}-{page.number}.pdf")
 
 
 @login_required
@@ -68,6 +81,12 @@ def activity_record_paper(request: SignedInRequest, group_id: int) -> HttpRespon
         messages.error(request, str(error))
         return redirect(f"{reverse('afterschool:activity_record', args=[group_id])}?day={day.isoformat()}")
     return _pdf(printed.content, f"活动记录-{group}-{day:%Y%m%d}.pdf")
+
+
+def _print_sheets(sheets: list[daily.Sheet], first_day: dt.date, last_day: dt.date) -> bytes:
+    """Raises PaperError."""
+    context = {"sheets": sheets, "blank": range(BLANK_LINES), "first_day": first_day, "last_day": last_day}
+    return render_pdf("afterschool/session_paper_pdf.html", context, made_at=timezone.now()).content
 
 
 def _week(group: CourseGroup, day: dt.date) -> dict[str, object]:

@@ -33,6 +33,7 @@ def roll_call(request: SignedInRequest, session_id: int) -> HttpResponse:
         return HttpResponse(status=409)  # taken under another account on a shared phone: it is hers to send
     session = seen.session_to_roll(request.user, session_id)
     path = session.school.unit.path_on(timezone.localdate())
+    back = _back(request, session)
     rows = daily.roll_rows(session)
     form = RollForm(request.POST if request.method == "POST" else None, session=session, rows=rows)
     if request.method == "POST" and form.is_valid():
@@ -44,9 +45,9 @@ def roll_call(request: SignedInRequest, session_id: int) -> HttpResponse:
             messages.success(request, f"{session.group}已点名。")
             if request.headers.get("HX-Request"):
                 return HttpResponse(status=204)
-            return redirect(_back(session))
+            return redirect(back)
     audit(by=request.user, action="roster.view", subject=session.group, path=path, session=session.pk)
-    context = {"session": session, "form": form, "back": _back(session), "is_ahead": session.day > timezone.localdate()}
+    context = {"session": session, "form": form, "back": back, "is_ahead": session.day > timezone.localdate()}
     return render(request, "afterschool/roll_call.html", context, status=422 if form.errors else 200)
 
 
@@ -66,7 +67,7 @@ def session_counts(request: SignedInRequest, code: str) -> HttpResponse:
         said = _enter_counts(request, school, forms)
         if said:
             messages.success(request, said)
-            return redirect(f"{reverse('afterschool:session_list', args=[code])}?day={day.isoformat()}")
+            return redirect(f"{_list_url(school)}?day={day.isoformat()}")
     context = {
         "school": school,
         "day": day,
@@ -117,5 +118,12 @@ def _posted_key(request: SignedInRequest) -> uuid.UUID | None:
         return None
 
 
-def _back(session: Session) -> str:
-    return f"{reverse('afterschool:today')}?day={session.day.isoformat()}"
+def _back(request: SignedInRequest, session: Session) -> str:
+    """Where her own sessions stand, or to 教导处 those of the school."""
+    is_hers = seen.is_hers(request.user, session)
+    page = reverse("afterschool:today") if is_hers else _list_url(session.school)
+    return f"{page}?day={session.day.isoformat()}"
+
+
+def _list_url(school: School) -> str:
+    return reverse("afterschool:session_list", args=[school.unit.code])

@@ -19,6 +19,7 @@ from afterschool.models import ServiceBreak, Session, Worker
 from afterschool.services import duties as duty_services
 from afterschool.services import sessions as services
 from afterschool.views import seen
+from schools.calendar import monday_of
 from schools.models import School
 
 SESSIONS_ON_A_PAGE = 60
@@ -128,6 +129,7 @@ def _list(
         held=Count("pk", filter=Q(state=Session.State.HELD)),
         cancelled=Count("pk", filter=Q(state=Session.State.CANCELLED)),
     )
+    may_arrange = seen.may_arrange(request.user, school)
     page = Paginator(daily.day_of_school(school, day), SESSIONS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "school": school,
@@ -137,7 +139,8 @@ def _list(
         "counts": counts,
         "stopped": ServiceBreak.objects.filter(school=school, day=day).first(),
         "teaches": school.days.held().filter(day=day).exists(),
-        "may_arrange": seen.may_arrange(request.user, school),
+        "may_arrange": may_arrange,
+        "paper_pages": daily.groups_of_week(school, monday_of(day)).page_range if may_arrange else [],
         "form": sent_back or WeekdayForm(initial={"day": day}),
     }
     return render(request, "afterschool/session_list.html", context, status=status)

@@ -83,6 +83,7 @@ DAILY_PAGES: dict[str, Page] = {
     "afterschool:activity_record_paper": Page(group, expect(403, teacher=200, **OVERSEERS, **HIDDEN)),
     "afterschool:session_list": Page(school, expect(403, **OVERSEERS, **HIDDEN)),
     "afterschool:session_make": Page(school, expect(403, academic_office=422, **HIDDEN), method="post"),
+    "afterschool:session_papers": Page(school, expect(403, **OFFICE, **HIDDEN)),
     "afterschool:session_counts": Page(school, expect(403, **OFFICE, **HIDDEN)),
     "afterschool:day_break": Page(school, expect(403, **OFFICE, **HIDDEN)),
     "afterschool:day_resume": Page(school, expect(403, academic_office=302, **HIDDEN), method="post"),

@@ -203,6 +203,15 @@ def test_one_day_s_list_has_that_day_alone(session, signed_in):
     assert "10月15日" not in said
 
 
+def test_all_lists_of_the_week_are_printed_a_page_each(world, session, signed_in, code):
+    more_sessions(world, 1)
+    response = signed_in("academic_office").get(url("session_papers", code))
+    pages = [page.extract_text() for page in PdfReader(BytesIO(response.content)).pages]
+    assert "学生50" in "".join(pages[:-1])
+    assert "社团0" in pages[-1]
+    assert "学生" not in pages[-1].replace("含学生姓名", "")
+
+
 def test_a_day_s_paper_lists_are_entered_in_one_go(world, session, signed_in, code):
     more_sessions(world, 2)
     others = list(Session.objects.exclude(pk=session.pk).order_by("pk"))

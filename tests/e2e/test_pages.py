@@ -37,6 +37,7 @@ NO_PAGES = {
     "homework:grade_poster",
     "homework:minutes",
     "afterschool:session_paper",
+    "afterschool:session_papers",
     "afterschool:activity_record_paper",
     "robots",
 }
