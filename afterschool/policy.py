@@ -213,3 +213,13 @@ def why_unfit(fitness: Fitness, day: dt.date) -> str:
     if fitness.admitted_until and day > fitness.admitted_until:
         return f"所在机构{fitness.admitted_until:%Y年%-m月%-d日}起已不在准入名单上"
     return ""
+
+
+def first_unfit_day(fitness: Fitness, first_day: dt.date, last_day: dt.date) -> dt.date | None:
+    """The first day from `first_day` to `last_day` on which somebody may not serve; None where she may on each.
+
+    What makes her fit begins and ends once, so only the first day and the days after an end need be asked.
+    """
+    ends = (fitness.last_day, fitness.qualified_until, fitness.admitted_until)
+    turns = {first_day, *(end + dt.timedelta(days=1) for end in ends if end)}
+    return min((day for day in turns if first_day <= day <= last_day and why_unfit(fitness, day)), default=None)

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from afterschool.services import plans, sessions
+from afterschool.services import plans, pupils, sessions
 
 
 @shared_task
@@ -17,3 +17,8 @@ def make_sessions() -> int:
     made = sessions.make_sessions(today)
     sessions.refresh_expected(today)
     return made
+
+
+@shared_task
+def erase_old_pupils() -> int:
+    return pupils.erase_old(timezone.localdate())

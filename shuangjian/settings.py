@@ -314,6 +314,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=4, minute=20),
         "options": {"expires": 3600},
     },
+    # At night nobody calls a roll; a name whose year is over is gone before the next day begins.
+    "erase_old_pupils": {
+        "task": "afterschool.tasks.erase_old_pupils",
+        "schedule": crontab(hour=2, minute=40),
+        "options": {"expires": 3600},
+    },
     # At night nobody posts; the morning's first page should show proven figures.
     "reconcile": {
         "task": "reports.tasks.reconcile_recent",

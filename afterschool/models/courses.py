@@ -8,7 +8,9 @@ from collections.abc import Iterable
 import pghistory
 from django.contrib.postgres.fields import ArrayField, IntegerRangeField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, F, Q, Value
+from django.db.models.functions import Greatest
+from django.utils import timezone
 
 from accounts.models import User
 from afterschool import policy
@@ -20,12 +22,19 @@ from schools.dated import holding_between, holding_on, in_order, not_over
 from schools.models import School
 
 
+class RoomQuerySet(models.QuerySet["Room"]):
+    def inside(self, paths: Iterable[str]) -> RoomQuerySet:
+        return self.filter(school__in=School.objects.inside(paths))
+
+
 class Room(models.Model):
     """A place in a school where service is held."""
 
     school = models.ForeignKey(School, models.PROTECT, related_name="rooms")
     name = models.CharField("名称", max_length=40)
     is_closed = models.BooleanField("停用", default=False)
+
+    objects = RoomQuerySet.as_manager()
 
     class Meta:
         verbose_name = "场地"
@@ -114,6 +123,11 @@ class Worker(models.Model):
         )
 
 
+class CourseQuerySet(models.QuerySet["Course"]):
+    def inside(self, paths: Iterable[str]) -> CourseQuerySet:
+        return self.filter(school__in=School.objects.inside(paths))
+
+
 class Course(models.Model):
     """What a school offers: 作业辅导, 阅读, 乒乓球 …"""
 
@@ -123,6 +137,8 @@ class Course(models.Model):
     nature = models.CharField("做什么", max_length=10, choices=Nature)
     about = models.CharField("简介", max_length=200, blank=True)
     is_closed = models.BooleanField("停开", default=False)
+
+    objects = CourseQuerySet.as_manager()
 
     class Meta:
         verbose_name = "课程"
@@ -154,8 +170,19 @@ class CourseGroupQuerySet(models.QuerySet["CourseGroup"]):
     def inside(self, paths: Iterable[str]) -> CourseGroupQuerySet:
         return self.filter(school__in=School.objects.inside(paths))
 
+    def not_over(self, day: dt.date) -> CourseGroupQuerySet:
+        """In force on `day` or to begin later."""
+        return self.filter(last_day__gte=day)
+
     def of_teacher(self, user: User) -> CourseGroupQuerySet:
         return self.filter(worker__user=user)
+
+    def with_taken(self, today: dt.date) -> CourseGroupQuerySet:
+        """With `taken`, how many are in it today; of a group yet to begin, on its first day."""
+        day = Greatest(F("first_day"), Value(today))
+        return self.annotate(
+            taken=Count("enrolments", filter=Q(enrolments__first_day__lte=day, enrolments__last_day__gte=day))
+        )
 
 
 class CourseGroup(models.Model):
@@ -227,13 +254,14 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
 class Pupil(models.Model):
     """A pupil on a roster: name, class and the code that the school gave her. Nothing more is kept of her.
 
-    A year after her last term the name and the code go; her attendance stays as a count.
+    A year after she was last enrolled the name and the code go; her attendance stays as a count.
     """
 
     school = models.ForeignKey(School, models.PROTECT, related_name="service_pupils")
     class_group = models.ForeignKey("schools.ClassGroup", models.PROTECT, related_name="service_pupils")
     code = models.CharField("学号", max_length=20, blank=True)
     name = models.CharField("姓名", max_length=30, blank=True)
+    listed_on = models.DateField(default=timezone.localdate)  # when the school last gave her name
     erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = PupilQuerySet.as_manager()
@@ -261,6 +289,9 @@ class Pupil(models.Model):
 
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def inside(self, paths: Iterable[str]) -> EnrolmentQuerySet:
+        return self.filter(group__school__in=School.objects.inside(paths))
+
     def on(self, day: dt.date) -> EnrolmentQuerySet:
         return self.filter(holding_on(day))
 
