@@ -122,7 +122,7 @@ def bad_lines_workbook(checked: Checked) -> bytes:
 def check(lines: Sequence[Line], *, school: School, first_day: dt.date) -> Checked:
     """As things stand now. Who is put into a group is in it from `first_day`, or from the group's own first day.
 
-    Six queries, whatever the number of lines.
+    Four queries, whatever the number of lines.
     """
     return _Check(lines, school, first_day).run()
 
@@ -162,7 +162,7 @@ class _Check:
             if not text and column not in unread:
                 self._refuse(line, column, "必填，不能空着。")
             elif len(text) > MAX_LENGTHS[column]:
-                self._refuse(line, column, f"最多{MAX_LENGTHS[column]}个字。")
+                self._refuse(line, column, f"最多{MAX_LENGTHS[column]}个字符。")
         if class_name and class_name not in self.classes:
             self._refuse(line, "班级", f"没有“{class_name}”这个班，请照“可填的班级和班组”表填写。")
         self._refuse_twice(line, code)

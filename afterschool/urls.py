@@ -2,7 +2,24 @@
 
 from django.urls import path
 
-from afterschool.views import bodies, duties, filing, incidents, plans, records, rolls, sessions, today
+from afterschool.views import (
+    bodies,
+    courses,
+    duties,
+    filing,
+    groups,
+    hours,
+    incidents,
+    plans,
+    pupils,
+    records,
+    rolls,
+    roster_imports,
+    rosters,
+    sessions,
+    today,
+    workers,
+)
 
 app_name = "afterschool"
 
@@ -40,4 +57,30 @@ urlpatterns = [
     path("incidents/<int:incident_id>/", incidents.incident_detail, name="incident_detail"),
     path("incidents/<int:incident_id>/follow-up/", incidents.incident_follow_up, name="incident_follow_up"),
     path("incidents/<int:incident_id>/close/", incidents.incident_close, name="incident_close"),
+    path("schools/<slug:code>/courses/", courses.course_list, name="course_list"),
+    path("schools/<slug:code>/courses/add/", courses.course_add, name="course_add"),
+    path("courses/<int:course_id>/edit/", courses.course_edit, name="course_edit"),
+    path("courses/<int:course_id>/groups/add/", groups.group_add, name="group_add"),
+    path("schools/<slug:code>/rooms/", courses.room_list, name="room_list"),
+    path("rooms/<int:room_id>/close/", courses.room_close, name="room_close"),
+    path("groups/<int:group_id>/", groups.group_detail, name="group_detail"),
+    path("groups/<int:group_id>/edit/", groups.group_edit, name="group_edit"),
+    path("groups/<int:group_id>/end/", groups.group_end, name="group_end"),
+    path("groups/<int:group_id>/enrol/", rosters.group_enrol, name="group_enrol"),
+    path("enrolments/<int:enrolment_id>/leave/", rosters.group_leave, name="group_leave"),
+    path("schools/<slug:code>/workers/", workers.worker_list, name="worker_list"),
+    path("schools/<slug:code>/workers/add/", workers.worker_add, name="worker_add"),
+    path("workers/<int:worker_id>/edit/", workers.worker_edit, name="worker_edit"),
+    path("workers/<int:worker_id>/end/", workers.worker_end, name="worker_end"),
+    path("hours/", hours.my_hours, name="my_hours"),
+    path("schools/<slug:code>/hours/", hours.school_hours, name="school_hours"),
+    path("schools/<slug:code>/pupils/", pupils.pupil_list, name="pupil_list"),
+    path("schools/<slug:code>/pupils/add/", pupils.pupil_add, name="pupil_add"),
+    path("schools/<slug:code>/pupils/import/", roster_imports.pupil_import, name="pupil_import"),
+    path(
+        "schools/<slug:code>/pupils/import/template/",
+        roster_imports.pupil_import_template,
+        name="pupil_import_template",
+    ),
+    path("pupils/<int:pupil_id>/edit/", pupils.pupil_edit, name="pupil_edit"),
 ]

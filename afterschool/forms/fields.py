@@ -1,0 +1,98 @@
+"""Fields as these pages ask them, each saying in Chinese what to do when it is wrong."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+PICK = "请从列表中选择。"
+
+
+def text(label: str, most: int, *, required: bool = True, long: bool = False, help_text: str = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=most,
+        required=required,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": 2}) if long else forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": f"请填写{label}。",
+            "max_length": f"{label}最多%(limit_value)d字，现在有%(show_value)d字。",
+        },
+    )
+
+
+def day(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": f"请填写{label}。", "invalid": f"{label}不对，请重新选择日期。"},
+    )
+
+
+def time(label: str) -> forms.TimeField:
+    """May be left out: the line that it belongs to may be empty."""
+    return forms.TimeField(
+        label=label,
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time", "class": "form-control"}, format="%H:%M"),
+        error_messages={"invalid": f"{label}时间不对，应如16:00。"},
+    )
+
+
+def number(label: str, least: int, most: int) -> forms.IntegerField:
+    words = f"{label}请填{least}到{most}之间的整数。"
+    return forms.IntegerField(
+        label=label,
+        min_value=least,
+        max_value=most,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), words),
+    )
+
+
+def choice(label: str, choices: Any, *, help_text: str = "", radios: bool = False) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        help_text=help_text,
+        widget=forms.RadioSelect if radios else forms.Select,
+        error_messages={"required": f"请选择{label}。", "invalid_choice": PICK},
+    )
+
+
+class RowField(forms.ModelChoiceField):
+    """A row of a queryset that the form is given; `words` says it in the list."""
+
+    def __init__(self, label: str, *, required: bool = True, help_text: str = "", empty: str = "请选择") -> None:
+        super().__init__(
+            queryset=None,
+            label=label,
+            required=required,
+            help_text=help_text,
+            empty_label=empty,
+            error_messages={"required": f"请选择{label}。", "invalid_choice": PICK},
+        )
+        self.words: Any = str
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(self.words(obj))
+
+
+def offer(form: forms.Form, name: str, rows: QuerySet[Any], words: Any = str) -> None:
+    """Give a RowField of `form` its rows."""
+    field = form.fields[name]
+    field.queryset, field.words = rows, words  # type: ignore[attr-defined]
+
+
+def key() -> forms.UUIDField:
+    """Of a form that a phone may send twice."""
+    return forms.UUIDField(
+        required=False,
+        initial=uuid.uuid4,
+        widget=forms.HiddenInput,
+        error_messages={"invalid": "页面已过期，请刷新后再试。"},
+    )
