@@ -110,12 +110,12 @@ def read(content: bytes) -> list[Line]:
     return lines
 
 
-def bad_lines_workbook(checked: Checked) -> bytes:
-    """The lines with problems as they came, each with its reasons. Corrected, it can be sent in again as it is."""
+def marked_workbook(checked: Checked) -> bytes:
+    """All lines as they came, with reasons beside those that have problems. Corrected, it can be sent in as it is."""
     words: dict[int, list[str]] = defaultdict(list)
     for problem in checked.problems:
         words[problem.line].append(f"{problem.column}：{problem.message}")
-    rows = [Row(line.number, {}, (), line.cells) for line in checked.lines if line.number in words]
+    rows = [Row(line.number, {}, (), line.cells) for line in checked.lines]
     return error_workbook([ErrorSheet(SHEET, COLUMNS, rows, words)])
 
 

@@ -6,6 +6,7 @@ Pure: only the standard library.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -31,6 +32,22 @@ class Slot:
 
     def overlaps(self, other: Slot) -> bool:
         return self.weekday == other.weekday and self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+
+def in_words(slots: Iterable[Slot]) -> list[str]:
+    """As people say them, days of one time together: 周一至周五16:00—17:00, 周二、周四17:00—18:00."""
+    by_time: dict[tuple[dt.time, dt.time], list[int]] = defaultdict(list)
+    for slot in sorted(slots):
+        by_time[slot.starts_at, slot.ends_at].append(slot.weekday)
+    return [f"{_days_in_words(days)}{starts:%H:%M}—{ends:%H:%M}" for (starts, ends), days in sorted(by_time.items())]
+
+
+def _days_in_words(weekdays: list[int]) -> str:
+    """Three and more in a row are a stretch."""
+    first, last = weekdays[0], weekdays[-1]
+    if len(weekdays) >= 3 and weekdays == list(range(first, last + 1)):
+        return f"{WEEKDAYS[first]}至{WEEKDAYS[last]}"
+    return "、".join(WEEKDAYS[weekday] for weekday in weekdays)
 
 
 def minute_of(time: dt.time) -> int:

@@ -46,7 +46,7 @@ class MoveForm(forms.Form):
 
 
 def _with_places(group: CourseGroup) -> str:
-    return f"{group}（{'、'.join(slot.name for slot in group.slots)}）"
+    return f"{group}（{'、'.join(group.times)}）"
 
 
 class PupilForm(forms.Form):

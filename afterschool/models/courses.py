@@ -17,7 +17,7 @@ from afterschool import policy
 from afterschool.models.booked import never_at_once
 from afterschool.models.plans import AdmittedBody
 from afterschool.models.words import CourseKind, Nature, WorkerKind
-from afterschool.week import Slot, as_slots
+from afterschool.week import Slot, as_slots, in_words
 from schools.dated import holding_between, holding_on, in_order, not_over
 from schools.models import School
 
@@ -240,6 +240,10 @@ class CourseGroup(models.Model):
     @property
     def slots(self) -> list[Slot]:
         return as_slots((one.lower, one.upper) for one in self.weekly)
+
+    @property
+    def times(self) -> list[str]:
+        return in_words(self.slots)
 
 
 class PupilQuerySet(models.QuerySet["Pupil"]):

@@ -22,6 +22,7 @@ from afterschool.forms.rosters import PupilForm
 from afterschool.models import Enrolment, Pupil
 from afterschool.services import pupils as services
 from afterschool.views.frame import add_errors, school_of
+from afterschool.views.rosters import chosen_class
 from afterschool.week import WEEKDAYS
 from schools import access
 from schools.models import ClassGroup, School
@@ -44,8 +45,7 @@ def pupil_list(request: SignedInRequest, code: str) -> HttpResponse:
     today = timezone.localdate()
     may_arrange = access.can(request.user, "arrange_service", school.unit)
     classes = _classes(request.user, school, today, may_arrange=may_arrange)
-    asked = request.GET.get("class", "")
-    chosen = next((one for one in classes if str(one.pk) == asked), classes[0] if classes else None)
+    chosen = chosen_class(request, classes)
     stays = Enrolment.objects.not_over(today).select_related("group").order_by("first_day")
     pupils = (
         Pupil.objects.named()

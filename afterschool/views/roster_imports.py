@@ -96,12 +96,12 @@ def _looked_through(request: SignedInRequest, school: School, sent: Sent) -> Htt
 
 
 def _go_on(request: SignedInRequest, school: School) -> HttpResponse:
-    """Bring in what was looked through, or give back its bad rows."""
+    """Bring in what was looked through, or give it back with its problems marked."""
     try:
         sent = _unseal(request.POST["sealed"], request.user, school)
         if "errors" in request.POST:
             checked = roster_sheet.check(sent.lines, school=school, first_day=sent.first_day)
-            return _workbook(roster_sheet.bad_lines_workbook(checked), "学生名单-错误行.xlsx")
+            return _workbook(roster_sheet.marked_workbook(checked), "学生名单-待改正.xlsx")
         done = services.bring_in(
             by=request.user, school=school, lines=sent.lines, first_day=sent.first_day, key=uuid.UUID(sent.key)
         )

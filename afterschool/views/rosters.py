@@ -32,7 +32,7 @@ def group_enrol(request: SignedInRequest, group_id: int) -> HttpResponse:
     classes = [
         one for one in ClassGroup.objects.filter(school=school).on(day).in_order() if one.grade_on(day) in group.grades
     ]
-    chosen = _chosen(request, classes)
+    chosen = chosen_class(request, classes)
     pupils = Pupil.objects.named().filter(school=school, class_group=chosen).order_by("code")
     form = EnrolForm(request.POST or None, pupils=pupils, initial={"first_day": day})
     if request.method == "POST" and form.is_valid():
@@ -57,9 +57,13 @@ def group_enrol(request: SignedInRequest, group_id: int) -> HttpResponse:
     return render(request, "afterschool/group_enrol.html", context, status=422 if form.errors else 200)
 
 
-def _chosen(request: HttpRequest, classes: list[ClassGroup]) -> ClassGroup | None:
+def chosen_class(request: HttpRequest, classes: list[ClassGroup]) -> ClassGroup | None:
+    """The class asked for, else the first that has pupils, else the first."""
     asked = request.GET.get("class", "")
-    return next((one for one in classes if str(one.pk) == asked), classes[0] if classes else None)
+    if found := next((one for one in classes if str(one.pk) == asked), None):
+        return found
+    listed = set(Pupil.objects.named().filter(class_group__in=classes).values_list("class_group", flat=True))
+    return next((one for one in classes if one.pk in listed), classes[0] if classes else None)
 
 
 def _with_reasons(group: CourseGroup, pupils: QuerySet[Pupil]) -> list[tuple[Pupil, str]]:

@@ -8,7 +8,7 @@ import pytest
 
 from afterschool import policy
 from afterschool.policy import Fitness, PlannedSlot, check_plan, service_minutes, service_slots
-from afterschool.week import Slot, as_minutes, as_slots
+from afterschool.week import Slot, as_minutes, as_slots, in_words
 
 SCHOOLS = json.loads((Path(__file__).parent / "documented_schools.json").read_text(encoding="utf8"))["schools"]
 OFF_WORK = dt.time(17, 30)
@@ -161,3 +161,11 @@ def test_slots_and_minutes_of_the_week_are_inverse():
     ]
     assert as_slots(as_minutes(slots)) == slots
     assert as_minutes([slots[1]]) == [(2 * 1440 + 960, 2 * 1440 + 1020)]
+
+
+@pytest.mark.parametrize(
+    ("weekdays", "words"), [((1, 2, 3, 4, 5), "周一至周五"), ((1, 2), "周一、周二"), ((1, 2, 4), "周一、周二、周四")]
+)
+def test_days_of_one_time_are_said_together(weekdays, words):
+    slots = [Slot(weekday, time("17:00"), time("18:00")) for weekday in weekdays]
+    assert in_words([*slots, Slot(3, time("16:00"), time("17:00"))]) == ["周三16:00—17:00", f"{words}17:00—18:00"]

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from afterschool.models import Enrolment, Pupil
-from afterschool.roster_sheet import COLUMNS, MAX_ROWS, SHEET, Line, bad_lines_workbook, check, read, template
+from afterschool.roster_sheet import COLUMNS, MAX_ROWS, SHEET, Line, check, marked_workbook, read, template
 from afterschool.services import roster_imports
 from paper.workbook import Sheet, WorkbookError, sheet_titles, write_workbook
 from tests import factories
@@ -133,9 +133,12 @@ def test_a_form_sent_twice_is_carried_out_once(world):
     assert bring_in(world, (CLASS, "1", "李小明"), key=key) is None
 
 
-def test_the_wrong_rows_come_back_as_they_were_and_can_be_sent_in_again(world):
+def test_the_rows_come_back_marked_and_can_be_sent_in_again(world):
     checked = found(world, (CLASS, "1", "李小明"), ("六年级9班", "2", "张小红"))
-    assert [line.cells for line in read(bad_lines_workbook(checked))] == [("六年级9班", "2", "张小红", "")]
+    assert [line.cells for line in read(marked_workbook(checked))] == [
+        (CLASS, "1", "李小明", ""),
+        ("六年级9班", "2", "张小红", ""),
+    ]
 
 
 def test_the_check_asks_as_often_for_many_rows_as_for_few(world, django_assert_num_queries):

@@ -3,9 +3,11 @@
 import datetime as dt
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from accounts.models import AuditEntry
+from afterschool import tasks
 from afterschool.bookings import greatest
 from afterschool.models import Enrolment, Pupil
 from afterschool.services import pupils, rosters
@@ -218,3 +220,9 @@ def test_a_slot_that_only_touches_is_no_clash(world):
     enrol(world, first, pupil)
     enrol(world, second, pupil)
     assert Enrolment.objects.filter(pupil=pupil).count() == 2
+
+
+def test_every_night_the_names_whose_year_is_over_go(world):
+    make.pupil(world, 1, listed_on=dt.date(2024, 9, 1))
+    assert tasks.erase_old_pupils() == 1
+    assert any(entry["task"] == tasks.erase_old_pupils.name for entry in settings.CELERY_BEAT_SCHEDULE.values())

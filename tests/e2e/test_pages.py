@@ -29,6 +29,7 @@ LATIN_WORDS = {"PDF", "Excel", "JSON", "ZIP", "CSV", "xlsx", "A4", "Webhook", "S
 NO_PAGES = {
     "schools:import_template",
     "schools:import_errors",
+    "afterschool:pupil_import_template",
     "homework:school_rule_pdf",
     "homework:spot_check_paper",
     "homework:vacation_poster",
