@@ -1,10 +1,11 @@
-"""Why the database refused a row, in the words of the constraint."""
+"""Refusals in words: why the database refused a row, and where a form shows what a service says."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
+from django.forms import BaseForm
 
 
 def insert(row: models.Model) -> None:
@@ -36,3 +37,12 @@ def _words(row: models.Model, error: IntegrityError) -> str | None:
         if constraint.name == name and constraint.violation_error_message != constraint.default_violation_error_message:
             return str(constraint.violation_error_message)
     return None
+
+
+def add_errors(form: BaseForm, error: ValidationError, *, plain_at: str | None = None) -> None:
+    """The service's words at the fields they speak of; what speaks of none stands at `plain_at`, or above the form."""
+    if not hasattr(error, "error_dict"):
+        form.add_error(plain_at, error)
+        return
+    for name, problems in error.message_dict.items():
+        form.add_error(name if name in form.fields else None, problems)

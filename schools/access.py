@@ -234,6 +234,8 @@ MENU: tuple[tuple[str, str, Action], ...] = (
     ("待审核", "homework:review_list", "review_homework"),
     ("作业公示", "homework:overview", "oversee_school"),
     ("作业分析", "reports:insight", "oversee_school"),
+    ("课后服务", "afterschool:today", "serve"),
+    ("课后服务", "afterschool:plan_list", "oversee_area"),
     ("家长反馈", "homework:feedback_list", "oversee_school"),
     ("报表", "reports:report_list", "see_report"),
     ("学校和班级", "schools:school_list", "oversee_school"),

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.notifications import Line, tell_lines
 from accounts.sent_forms import is_first
 from accounts.services import audit
-from afterschool.booked import bookings, why_not
+from afterschool.availability import bookings, why_not
 from afterschool.models import Duty, ServiceBreak, Session, Worker
 from afterschool.services.sessions import DAYS_AHEAD, lock, require_open
 from schools.models import ChangedDay, School, SchoolDay

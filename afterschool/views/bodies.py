@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import SignedInRequest
 from accounts.models import User
+from accounts.refusals import add_errors
 from afterschool.forms.decisions import BodyEndForm, BodyForm
 from afterschool.models import AdmittedBody
 from afterschool.models.plans import AdmittedBodyQuerySet
 from afterschool.services import bodies as services
-from afterschool.views.filing import add_errors
 from schools import access
 from schools.dated import is_between, not_over
 from schools.models import OrgUnit, UnitPlace

@@ -15,11 +15,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import SignedInRequest
+from accounts.refusals import add_errors
 from afterschool import policy
 from afterschool.forms.courses import CourseForm, RoomForm
 from afterschool.models import Course, CourseGroup, Room
 from afterschool.services import courses as services
-from afterschool.views.frame import add_errors, require_insider, school_of
+from afterschool.views.seen import require_insider, school_of
 from schools import access
 
 COURSES_ON_A_PAGE = 40

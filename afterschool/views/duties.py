@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import SignedInRequest
+from accounts.refusals import add_errors
 from afterschool import daily
 from afterschool.forms.daily import DutyForm
 from afterschool.models import Duty, Worker
@@ -54,7 +55,7 @@ def duty_set(request: SignedInRequest, code: str) -> HttpResponse:
         try:
             services.set_duty(by=request.user, school=school, **form.cleaned_data)
         except ValidationError as error:
-            seen.add_errors(form, error)
+            add_errors(form, error)
         else:
             messages.success(request, f"已安排{form.cleaned_data['worker']}值班。")
             return redirect(_week_url(school, form.cleaned_data["day"]))

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.http import SignedInRequest
+from accounts.refusals import add_errors
 from afterschool.forms.decisions import FileForm, ReturnForm
 from afterschool.models import Plan
 from afterschool.services import plans as services
@@ -61,15 +62,6 @@ def plan_file(request: SignedInRequest, plan_id: int) -> HttpResponse:
     if refused is None:
         messages.success(request, f"{plan.school}的方案已备案。")
     return refused or _back(plan)
-
-
-def add_errors(form: BaseForm, error: ValidationError) -> None:
-    """The service's words at the fields they speak of; what speaks of none stands above the form."""
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
-        return
-    for name, problems in error.message_dict.items():
-        form.add_error(name if name in form.fields else None, problems)
 
 
 def _plan(request: SignedInRequest, plan_id: int) -> Plan:

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import SignedInRequest
 from accounts.models import User
+from accounts.refusals import add_errors
 from afterschool import names
 from afterschool.forms.courses import GroupForm, LastDayForm
 from afterschool.models import Course, CourseGroup, Enrolment
 from afterschool.services import groups as services
 from afterschool.terms import term_on
 from afterschool.views.courses import wanting_a_teacher
-from afterschool.views.frame import add_errors, require_insider
+from afterschool.views.seen import require_insider
 from schools import access
 from schools.models import ClassGroup
 

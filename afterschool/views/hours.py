@@ -15,7 +15,7 @@ from accounts.http import SignedInRequest
 from afterschool.hours import Served, served, total
 from afterschool.models import Worker
 from afterschool.terms import TermDays, term_on
-from afterschool.views.frame import school_of
+from afterschool.views.seen import school_of
 from schools import access
 from schools.calendar import days_between, monday_of
 from schools.models import School

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.http import SignedInRequest
 from accounts.models import User
+from accounts.refusals import add_errors
 from afterschool.forms.daily import FollowUpForm, IncidentForm, OutcomeForm
 from afterschool.models import Incident, Session
 from afterschool.services import incidents as services
@@ -46,7 +47,7 @@ def incident_add(request: SignedInRequest, code: str) -> HttpResponse:
         try:
             services.report_incident(by=request.user, school=school, session=session, **form.cleaned_data)
         except ValidationError as error:
-            seen.add_errors(form, error)
+            add_errors(form, error)
         else:
             messages.success(request, "已报告，校长已收到消息。")
             return redirect("afterschool:today")
@@ -69,7 +70,7 @@ def incident_follow_up(request: SignedInRequest, incident_id: int) -> HttpRespon
         try:
             services.add_follow_up(by=request.user, incident=incident, **form.cleaned_data)
         except ValidationError as error:
-            seen.add_errors(form, error)
+            add_errors(form, error)
         else:
             messages.success(request, "已补充后续处理。")
             return redirect("afterschool:incident_detail", incident_id=incident.pk)
@@ -86,7 +87,7 @@ def incident_close(request: SignedInRequest, incident_id: int) -> HttpResponse:
         try:
             services.close_incident(by=request.user, incident=incident, **form.cleaned_data)
         except ValidationError as error:
-            seen.add_errors(form, error)
+            add_errors(form, error)
         else:
             messages.success(request, "已办结。")
             return redirect("afterschool:incident_list", code=incident.school.unit.code)

@@ -17,12 +17,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import SignedInRequest
 from accounts.models import User
+from accounts.refusals import add_errors
 from afterschool import names
 from afterschool.forms.rosters import PupilForm
 from afterschool.models import Enrolment, Pupil
 from afterschool.services import pupils as services
-from afterschool.views.frame import add_errors, school_of
 from afterschool.views.rosters import chosen_class
+from afterschool.views.seen import school_of
 from afterschool.week import WEEKDAYS
 from schools import access
 from schools.models import ClassGroup, School

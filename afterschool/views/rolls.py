@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import SignedInRequest
+from accounts.refusals import add_errors
 from accounts.services import audit
 from afterschool import daily
 from afterschool.forms.daily import CountsForm, RollForm
@@ -40,7 +41,7 @@ def roll_call(request: SignedInRequest, session_id: int) -> HttpResponse:
         try:
             _record(request, session, form, may_correct=access.may(request.user, "arrange_service", path))
         except ValidationError as error:
-            seen.add_errors(form, error)
+            add_errors(form, error)
         else:
             messages.success(request, f"{session.group}已点名。")
             if request.headers.get("HX-Request"):
@@ -104,7 +105,7 @@ def _enter_counts(request: SignedInRequest, school: School, forms: list[CountsFo
     entries = [(form.session, form.counts, form.cleaned_data["content"]) for form in entered]
     refused = rolls.record_day_counts(by=request.user, entries=entries, key=_posted_key(request))
     for session_id, error in refused.items():
-        seen.add_errors(by_session[session_id], error)
+        add_errors(by_session[session_id], error)
     if refused:
         messages.error(request, "没有登记：请看标出的问题，改好后再保存。")
         return ""

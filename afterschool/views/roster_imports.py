@@ -23,7 +23,7 @@ from afterschool import roster_sheet
 from afterschool.forms.rosters import RosterUploadForm
 from afterschool.roster_sheet import Line
 from afterschool.services import roster_imports as services
-from afterschool.views.frame import school_of
+from afterschool.views.seen import school_of
 from paper.workbook import WorkbookError
 from schools import access
 from schools.models import School

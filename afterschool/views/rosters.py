@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import SignedInRequest
+from accounts.refusals import add_errors
 from afterschool import bookings, names
 from afterschool.forms.rosters import EnrolForm, LeaveForm, MoveForm
 from afterschool.models import CourseGroup, Enrolment, Pupil
 from afterschool.services import rosters as services
-from afterschool.views.frame import add_errors
 from afterschool.views.groups import visible_group
 from schools import access
 from schools.models import ClassGroup

@@ -2,8 +2,7 @@
 
 import datetime as dt
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms import BaseForm
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -32,9 +31,19 @@ def asked_day(request: HttpRequest) -> dt.date:
     return day
 
 
+def school_of(user: User, code: str) -> School:
+    """Http404 outside her scope."""
+    return get_object_or_404(School.objects.inside(access.scope(user)).select_related("unit"), unit__code=code)
+
+
+def require_insider(user: User, school: School) -> None:
+    """Who serves at the school or oversees it; PermissionDenied for others in scope."""
+    if not (access.can(user, "serve", school.unit) or access.can(user, "oversee_school", school.unit)):
+        raise PermissionDenied(f"service of {school.unit.code}")
+
+
 def school_for(user: User, code: str, action: access.Action) -> School:
-    visible = School.objects.inside(access.scope(user)).select_related("unit")
-    school = get_object_or_404(visible, unit__code=code)
+    school = school_of(user, code)
     access.require(user, action, school.unit)
     return school
 
@@ -85,12 +94,3 @@ def is_hers(user: User, session: Session) -> bool:
 
 def may_arrange(user: User, school: School) -> bool:
     return access.can(user, "arrange_service", school.unit)
-
-
-def add_errors(form: BaseForm, error: ValidationError) -> None:
-    """The service's words at the fields they speak of; what speaks of none stands above the form."""
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
-        return
-    for name, problems in error.message_dict.items():
-        form.add_error(name if name in form.fields else None, problems)

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import SignedInRequest
+from accounts.refusals import add_errors
 from afterschool import daily
-from afterschool.booked import free_for
+from afterschool.availability import free_for
 from afterschool.forms.daily import BreakForm, ReasonForm, WeekdayForm, WorkerForm
 from afterschool.models import ServiceBreak, Session, Worker
 from afterschool.services import duties as duty_services
@@ -41,7 +42,7 @@ def session_make(request: SignedInRequest, code: str) -> HttpResponse:
         try:
             made = services.make_missing_sessions(by=request.user, school=school, **form.cleaned_data)
         except ValidationError as error:
-            seen.add_errors(form, error)
+            add_errors(form, error)
         else:
             messages.success(request, f"已生成{made}次课后服务。")
             return redirect(_day_url(school, form.cleaned_data["day"]))
@@ -57,7 +58,7 @@ def session_cancel(request: SignedInRequest, session_id: int) -> HttpResponse:
         try:
             services.cancel_session(by=request.user, session=session, **form.cleaned_data)
         except ValidationError as error:
-            seen.add_errors(form, error)
+            add_errors(form, error)
         else:
             messages.success(request, f"{session.group}已登记为未开展。")
             return redirect(f"{reverse('afterschool:today')}?day={session.day.isoformat()}")
@@ -76,7 +77,7 @@ def session_substitute(request: SignedInRequest, session_id: int) -> HttpRespons
         try:
             duty_services.substitute(by=request.user, session=session, worker=form.cleaned_data["worker"])
         except ValidationError as error:
-            seen.add_errors(form, error)
+            add_errors(form, error)
         else:
             messages.success(request, f"{session.group}由{form.cleaned_data['worker']}带班，已通知双方。")
             return redirect(_day_url(session.school, session.day))
@@ -96,7 +97,7 @@ def day_break(request: SignedInRequest, code: str) -> HttpResponse:
         try:
             services.cancel_day(by=request.user, school=school, **form.cleaned_data)
         except ValidationError as error:
-            seen.add_errors(form, error)
+            add_errors(form, error)
         else:
             messages.success(request, f"已登记：{day:%-m月%-d日}停止课后服务。")
             return redirect(_day_url(school, day))

@@ -1,5 +1,7 @@
 """The day of somebody who serves, made for a phone: her sessions, her duties, who is on duty at the school."""
 
+import datetime as dt
+
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpResponse
@@ -8,11 +10,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.http import SignedInRequest
+from accounts.models import User
 from afterschool import daily
 from afterschool.models import Duty, Incident, ServiceBreak, Session
 from afterschool.views.seen import asked_day
 from schools import access
-from schools.models import School
+from schools.models import HeadTeacher, School
 
 SCHOOLS_SHOWN = 5
 
@@ -39,6 +42,12 @@ def today(request: SignedInRequest) -> HttpResponse:
         "schools": schools,
         "has_many": len(schools) > 1,
         "incidents": Incident.objects.open().filter(told | Q(reported_by=request.user)).order_by("day", "happened_at"),
+        "keeps_lists": _keeps_lists(request.user, day),
         "oversees": bool(access.scope(request.user, "read_incidents")),
     }
     return render(request, "afterschool/today.html", context)
+
+
+def _keeps_lists(user: User, day: dt.date) -> bool:
+    """教导处, and 班主任 of any class."""
+    return bool(access.scope(user, "arrange_service")) or HeadTeacher.objects.on(day).filter(user=user).exists()

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import SignedInRequest
 from accounts.models import User
+from accounts.refusals import add_errors
 from afterschool import policy
 from afterschool.forms.courses import LastDayForm
 from afterschool.forms.workers import WorkerAddForm, WorkerEditForm
 from afterschool.models import Worker
 from afterschool.services import workers as services
-from afterschool.views.frame import add_errors, school_of
+from afterschool.views.seen import school_of
 from schools import access
 
 WORKERS_ON_A_PAGE = 50

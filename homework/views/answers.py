@@ -103,13 +103,9 @@ def back(day: dt.date, class_id: int, *, to: str = "") -> HttpResponse:
     return redirect(f"{reverse('homework:today')}?day={day.isoformat()}#class-{class_id}")
 
 
-def add_errors(form: ItemForm, error: ValidationError) -> None:
-    """The service's words at the fields they speak of; what speaks of none stands above the form."""
-    if not hasattr(error, "error_dict"):
-        form.add_error({"over_limit": "overrun_reason", "reason": "reason"}.get(error.code or ""), error)
-        return
-    for name, problems in error.message_dict.items():
-        form.add_error(name if name in form.fields else None, problems)
+def place_of(error: ValidationError) -> str | None:
+    """The field that a refusal without one speaks of, by its code."""
+    return {"over_limit": "overrun_reason", "reason": "reason"}.get(getattr(error, "code", None) or "")
 
 
 def class_seen(request: SignedInRequest, class_id: int) -> ClassGroup:

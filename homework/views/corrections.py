@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import SignedInRequest
+from accounts.refusals import add_errors
 from homework import policy, services
 from homework.class_days import class_days
 from homework.forms.items import CorrectionForm, ReasonForm
@@ -51,7 +52,7 @@ def item_correct(request: SignedInRequest, item_id: int) -> HttpResponse:
         try:
             services.correct_item(by=request.user, item=item, **what)
         except ValidationError as error:
-            answers.add_errors(form, error)
+            add_errors(form, error, plain_at=answers.place_of(error))
         else:
             day, class_group = item.notice.day, item.notice.class_group
             return answers.done(request, day, [class_group.pk], f"已更正：{form.cleaned_data['subject']}。")

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import SignedInRequest
 from accounts.models import User
+from accounts.refusals import add_errors
 from homework import policy, services
 from homework.forms.rules import CutOffForm, LimitEndForm, LimitForm
 from homework.models import CutOff, LocalLimit
@@ -151,15 +152,6 @@ def _require_units(user: User) -> list[OrgUnit]:
     if not units:
         raise PermissionDenied
     return units
-
-
-def add_errors(form: BaseForm, error: ValidationError) -> None:
-    """The service's words at the fields they speak of; what speaks of none stands above the form."""
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
-        return
-    for name, problems in error.message_dict.items():
-        form.add_error(name if name in form.fields else None, problems)
 
 
 def _form_page(request: SignedInRequest, form: BaseForm, title: str, button: str) -> HttpResponse:

@@ -14,12 +14,13 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import SignedInRequest
+from accounts.refusals import add_errors
 from homework.forms.school_rules import SchoolRuleForm, initial_of
 from homework.models import SchoolRule
 from homework.services import school_rules as services
 from homework.services.school_rules import Terms
 from homework.sheet import render_sheet, sheet_of
-from homework.views.limits import add_errors, own_units
+from homework.views.limits import own_units
 from homework.views.reassess import goes_back, jobs_around, preview_page, shown_first
 from paper.errors import PaperError
 from schools import access

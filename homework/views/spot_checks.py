@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
-from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.http import SignedInRequest
 from accounts.models import User
+from accounts.refusals import add_errors
 from homework import drawing
 from homework.checks import USUAL_CHECKS_A_TERM, Candidate, TermDays, count_checks, tally, terms_of
 from homework.drawing import Lot
@@ -82,7 +82,7 @@ def spot_check_add(request: SignedInRequest, code: str) -> HttpResponse:
             return _preview(request, school, form, found, drawn, digest)
         check = services.start_spot_check_once(by=request.user, school=school, **plan)
     except ValidationError as error:
-        _add_errors(form, error)
+        add_errors(form, error)
         return _add_page(request, school, form)
     if check is None:
         messages.success(request, "这次检查已经抽好样本，在下面的列表里。")
@@ -113,7 +113,7 @@ def spot_check_record(request: SignedInRequest, sample_id: int) -> HttpResponse:
             try:
                 services.record_sample(by=request.user, sample=sample, **form.cleaned_data)
             except ValidationError as error:
-                _add_errors(form, error)
+                add_errors(form, error)
                 status = _status(error)
             else:
                 messages.success(request, f"已记录：{_name(check, sample)}。")
@@ -133,7 +133,7 @@ def spot_check_finish(request: SignedInRequest, check_id: int) -> HttpResponse:
         try:
             services.finish_spot_check(by=request.user, check=check, **form.cleaned_data)
         except ValidationError as error:
-            _add_errors(form, error)
+            add_errors(form, error)
             status = _status(error)
         else:
             messages.success(request, "检查已结束，可以打印通报。")
@@ -276,12 +276,3 @@ def _recorded(sample: SpotCheckSample) -> dict[str, str]:
 def _status(error: ValidationError) -> int:
     """Too late is another answer than wrong. (An error of several fields has no code.)"""
     return 409 if getattr(error, "code", None) == "finished" else 422
-
-
-def _add_errors(form: BaseForm, error: ValidationError) -> None:
-    """The service's words at the fields they speak of; what speaks of none stands above the form."""
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
-        return
-    for name, problems in error.message_dict.items():
-        form.add_error(name if name in form.fields else None, problems)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.http import SignedInRequest
 from accounts.models import User
+from accounts.refusals import add_errors
 from homework import services, suggestions
 from homework.forms.items import ItemForm, SubjectDayForm
 from homework.models import Item, Notice, SavedItem
@@ -44,7 +45,7 @@ def item_add(request: SignedInRequest, class_id: int) -> HttpResponse:
         try:
             items = _post(request.user, form, groups, day)
         except ValidationError as error:
-            answers.add_errors(form, error)
+            add_errors(form, error, plain_at=answers.place_of(error))
         else:
             said = _posted_words(form.cleaned_data["subject"], items, groups, day)
             return answers.done(request, day, [group.pk for group in groups], said)

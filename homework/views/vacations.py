@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Prefetch
-from django.forms import BaseForm
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.http import SignedInRequest
 from accounts.models import User
+from accounts.refusals import add_errors
 from homework.forms.vacations import VacationEndForm, VacationItemForm
 from homework.models import VacationItem, VacationPlan
 from homework.services import vacations as services
@@ -75,7 +75,7 @@ def vacation_item_add(request: SignedInRequest, class_id: int) -> HttpResponse:
         try:
             services.add_vacation_item_to_classes(by=request.user, class_groups=groups, **item)
         except ValidationError as error:
-            _add_errors(form, error)
+            add_errors(form, error, plain_at=_place_of(error))
         else:
             names = "、".join(desk[group.pk].name for group in groups)
             messages.success(request, f"已公示：{item['subject']}，{names}。")
@@ -121,7 +121,7 @@ def vacation_end_set(request: SignedInRequest, code: str) -> HttpResponse:
         try:
             count = services.set_vacation_end(by=request.user, school=school, **form.cleaned_data)
         except ValidationError as error:
-            _add_errors(form, error)
+            add_errors(form, error, plain_at=_place_of(error))
         else:
             day = form.cleaned_data["last_day"]
             messages.success(request, f"假期到{day:%Y年%-m月%-d日}，{count}个班可以填写假期作业。")
@@ -231,10 +231,5 @@ def _others(desk: dict[int, Row], class_id: int) -> dict[int, tuple[str, set[int
     return {pk: other for pk, other in there.items() if other[1] & here}
 
 
-def _add_errors(form: BaseForm, error: ValidationError) -> None:
-    """The service's words at the fields they speak of; what speaks of none stands above the form."""
-    if not hasattr(error, "error_dict"):
-        form.add_error("daily_minutes" if error.code == "over_limit" else None, error)
-        return
-    for name, problems in error.message_dict.items():
-        form.add_error(name if name in form.fields else None, problems)
+def _place_of(error: ValidationError) -> str | None:
+    return "daily_minutes" if getattr(error, "code", "") == "over_limit" else None

@@ -12,13 +12,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import SignedInRequest
+from accounts.refusals import add_errors
 from homework.forms.week_plans import WEEKDAY_NAMES, WeekPlanForm, initial_of
 from homework.models import WeekPlan
 from homework.no_homework_weeks import class_weeks
 from homework.services import school_rules
 from homework.services import week_plans as services
 from homework.services.week_plans import WEEKDAYS, Cell
-from homework.views.limits import add_errors, own_units
+from homework.views.limits import own_units
 from schools import access
 from schools.dated import is_between
 from schools.models import School, Subject

@@ -6,7 +6,7 @@ import uuid
 import pytest
 from django.core.exceptions import ValidationError
 
-from afterschool.booked import free_for
+from afterschool.availability import free_for
 from afterschool.models import Duty
 from afterschool.services import duties, sessions
 from tests import factories
