@@ -190,6 +190,11 @@ class Sheet:
     rows: list[Row]
     meetings: list[tuple[dt.date, Slot]]
 
+    @property
+    def blank(self) -> range:
+        """Empty lines: for who came since it was printed, or for all where nobody is on record."""
+        return range(3 if self.rows else 20)
+
 
 def sheet(group: CourseGroup, first_day: dt.date, last_day: dt.date) -> Sheet:
     """Two queries."""

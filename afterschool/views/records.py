@@ -20,8 +20,6 @@ from afterschool.views import seen
 from paper.errors import PaperError
 from paper.pdf import render_pdf
 
-BLANK_LINES = 3  # for pupils who came since the list was printed
-
 
 @never_cache
 @login_required
@@ -85,7 +83,7 @@ def activity_record_paper(request: SignedInRequest, group_id: int) -> HttpRespon
 
 def _print_sheets(sheets: list[daily.Sheet], first_day: dt.date, last_day: dt.date) -> bytes:
     """Raises PaperError."""
-    context = {"sheets": sheets, "blank": range(BLANK_LINES), "first_day": first_day, "last_day": last_day}
+    context = {"sheets": sheets, "first_day": first_day, "last_day": last_day}
     return render_pdf("afterschool/session_paper_pdf.html", context, made_at=timezone.now()).content
 
 
