@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q, Sum
@@ -19,12 +20,14 @@ from schools.periods import Period, PeriodKind
 PLACE = "school__unit__places__"
 
 
-class TallyQuerySet(models.QuerySet["HomeworkTally"]):
-    def between(self, first_day: dt.date, last_day: dt.date) -> TallyQuerySet:
+class TallyQuerySet(models.QuerySet):
+    """Of a model whose COUNTS name what adds up."""
+
+    def between(self, first_day: dt.date, last_day: dt.date) -> Self:
         """Days from first to last, both included."""
         return self.filter(day__range=(first_day, last_day))
 
-    def below(self, paths: Iterable[str]) -> TallyQuerySet:
+    def below(self, paths: Iterable[str]) -> Self:
         """Rows of schools that stood at or below these paths on the row's own day, joined to that place.
 
         A school that changed county keeps its past there. One filter, because each further filter over a to-many
@@ -34,15 +37,14 @@ class TallyQuerySet(models.QuerySet["HomeworkTally"]):
 
     def sums(self) -> dict[str, int]:
         """The sum of every count; 0 where there is no row."""
-        return {name: total or 0 for name, total in self.aggregate(**_sums()).items()}
+        return {name: total or 0 for name, total in self.aggregate(**self._sums()).items()}
 
-    def sums_by(self, *keys: str) -> models.QuerySet[HomeworkTally, dict[str, object]]:
+    def sums_by(self, *keys: str) -> models.QuerySet[Any, dict[str, object]]:
         """One dict per combination of `keys`, with the sum of every count."""
-        return self.order_by().values(*keys).annotate(**_sums()).order_by(*keys)
+        return self.order_by().values(*keys).annotate(**self._sums()).order_by(*keys)
 
-
-def _sums() -> dict[str, Sum]:
-    return {name: Sum(name) for name in HomeworkTally.COUNTS}
+    def _sums(self) -> dict[str, Sum]:
+        return {name: Sum(name) for name in self.model.COUNTS}  # type: ignore[attr-defined]
 
 
 class HomeworkTally(models.Model):
@@ -104,6 +106,82 @@ class HomeworkTally(models.Model):
             ),
         ]
         indexes = [models.Index(name="reports_homeworktally_school", fields=["school", "day"])]
+
+
+class ServiceTally(models.Model):
+    """After-school service of one school on one school day, also where nothing happened.
+
+    Derived data like HomeworkTally. Who took part or served on some day of several is not the sum of these rows: see
+    reports.service. The flags are 0 or 1, so that they add up to days.
+    """
+
+    COUNTS = (
+        "days",
+        "planned",
+        "held",
+        "cancelled",
+        "expected",
+        "present",
+        "absent",
+        "on_leave",
+        "left_early",
+        "workers",
+        "outside_workers",
+        "minutes",
+        "served",
+        "has_break",
+        "unexcused",
+        "plan_in_force",
+        "plan_ok",
+    )
+
+    # Unchecked by the database, as in HomeworkTally.
+    school = models.ForeignKey(School, models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False)
+    day = models.DateField()
+    days = models.PositiveSmallIntegerField(default=1, db_comment="school-days due by the calendar: 1")
+    planned = models.PositiveIntegerField(db_comment="sessions of the day, whatever became of them")
+    held = models.PositiveIntegerField(db_comment="of these, those whose roll was called")
+    cancelled = models.PositiveIntegerField(db_comment="of the planned, those cancelled with a reason")
+    expected = models.PositiveIntegerField(db_comment="pupils expected at the held sessions, once for each")
+    present = models.PositiveIntegerField(db_comment="of these, those who came")
+    absent = models.PositiveIntegerField(db_comment="of the expected, those who stayed away without leave")
+    on_leave = models.PositiveIntegerField(db_comment="of the expected, those on leave")
+    left_early = models.PositiveIntegerField(db_comment="of the present, those fetched early")
+    workers = models.PositiveIntegerField(db_comment="distinct persons who served in the held sessions")
+    outside_workers = models.PositiveIntegerField(db_comment="of these, those who are not the school's own teachers")
+    minutes = models.PositiveIntegerField(db_comment="minutes of the clock covered by held sessions")
+    served = models.PositiveSmallIntegerField(db_comment="1 where a session was held")
+    has_break = models.PositiveSmallIntegerField(
+        db_comment="1 where the school gave a reason for a day without service"
+    )
+    unexcused = models.PositiveSmallIntegerField(db_comment="1 where neither a session nor a reason is known")
+    plan_in_force = models.PositiveSmallIntegerField(db_comment="1 where a filed plan was in force")
+    plan_ok = models.PositiveSmallIntegerField(db_comment="1 where that plan keeps every rule of time")
+
+    objects = TallyQuerySet.as_manager()
+
+    class Meta:
+        db_table_comment = "Grain: school x school day. Rebuilt by reports.rollup; do not edit."
+        constraints = [
+            models.UniqueConstraint(name="reports_servicetally_once", fields=["day", "school"]),
+            models.CheckConstraint(
+                name="reports_servicetally_parts_within_wholes",
+                condition=Q(
+                    days=1,
+                    planned__gte=F("held") + F("cancelled"),
+                    present=F("expected") - F("absent") - F("on_leave"),
+                    left_early__lte=F("present"),
+                    outside_workers__lte=F("workers"),
+                    workers__lte=F("held"),
+                    served__lte=F("held"),
+                    has_break__lte=1,
+                    unexcused__lte=1 - F("served"),
+                    plan_in_force__lte=1,
+                    plan_ok__lte=F("plan_in_force"),
+                ),
+            ),
+        ]
+        indexes = [models.Index(name="reports_servicetally_school", fields=["school", "day"])]
 
 
 class ReportQuerySet(models.QuerySet["Report"]):

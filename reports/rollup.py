@@ -8,11 +8,11 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from reports.models import HomeworkTally
+from reports.models import HomeworkTally, ServiceTally
 from schools.calendar import days_between, school_year
 from schools.models import ChangedDay
 
-HOMEWORK_SQL = (Path(__file__).parent / "sql" / "homework_tally.sql").read_text(encoding="utf8")
+SQL = Path(__file__).parent / "sql"
 
 # First half of the advisory lock's key; the second half is the day. Any constant unused elsewhere does.
 LOCK_SPACE = 5201
@@ -22,28 +22,58 @@ MOST_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """A stored sum that the facts no longer gave; `stored` or `fresh` is None where the row was missing."""
+class Sums:
+    """A table of sums: what tells the rows of a day apart, and the statement that makes them."""
 
-    school_id: int
+    model: type[HomeworkTally] | type[ServiceTally]
+    key: tuple[str, ...]
+    sql: str
+
+
+HOMEWORK = Sums(HomeworkTally, ("school_id", "grade"), (SQL / "homework_tally.sql").read_text(encoding="utf8"))
+SERVICE = Sums(ServiceTally, ("school_id",), (SQL / "service_tally.sql").read_text(encoding="utf8"))
+ALL_SUMS = (HOMEWORK, SERVICE)
+
+Key = tuple[int, ...]
+Rows = dict[Key, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A stored row that the facts no longer gave; `stored` or `fresh` is None where there was none.
+
+    `key` stands in the order of `sums.key`, the counts in that of the model's COUNTS.
+    """
+
+    sums: Sums
     day: dt.date
-    grade: int
+    key: Key
     stored: tuple[int, ...] | None
     fresh: tuple[int, ...] | None
 
+    def __str__(self) -> str:
+        named = [f"{name} {number}" for name, number in zip(self.sums.key, self.key, strict=True)]
+        return f"{self.sums.model.__name__} {self.day} {' '.join(named)}: {self.stored} -> {self.fresh}"
+
 
 def rebuild_day(day: dt.date, schools: Iterable[int] | None = None) -> int:
-    """Replace the sums of `day`, of all schools or of these, in one transaction; return the number of rows.
+    """Replace all sums of `day`, of all schools or of these, in one transaction; return the number of rows.
 
     Safe to repeat and to run twice at once: the second run waits, then does the same work again.
     """
     chosen = None if schools is None else sorted(schools)
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic():
         _lock(day)
-        stored = HomeworkTally.objects.filter(day=day)
-        # _raw_delete: no row hangs on a sum, so there is nothing to collect first.
-        (stored if chosen is None else stored.filter(school__in=chosen))._raw_delete(stored.db)
-        cursor.execute(HOMEWORK_SQL, {"day": day, "school_year": school_year(day), "schools": chosen})
+        return sum(replace_day(sums, day, chosen) for sums in ALL_SUMS)
+
+
+def replace_day(sums: Sums, day: dt.date, schools: list[int] | None = None) -> int:
+    """One kind of sums. For `rebuild_day`, which holds the day's lock, and for whoever measures."""
+    stored = sums.model.objects.filter(day=day)
+    # _raw_delete: no row hangs on a sum, so there is nothing to collect first.
+    (stored if schools is None else stored.filter(school__in=schools))._raw_delete(stored.db)
+    with connection.cursor() as cursor:
+        cursor.execute(sums.sql, {"day": day, "school_year": school_year(day), "schools": schools})
         return cursor.rowcount
 
 
@@ -78,9 +108,10 @@ def reconcile(first_day: dt.date, last_day: dt.date) -> list[Difference]:
     for day in days_between(first_day, last_day):
         with transaction.atomic():
             _lock(day)
-            stored = _stored(day)
+            stored = [_stored(sums, day) for sums in ALL_SUMS]
             rebuild_day(day)
-            differences += _compare(day, stored, _stored(day))
+            for sums, before in zip(ALL_SUMS, stored, strict=True):
+                differences += _compare(sums, day, before, _stored(sums, day))
     return differences
 
 
@@ -98,16 +129,15 @@ def _lock(day: dt.date) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, day.toordinal()])
 
 
-def _stored(day: dt.date) -> dict[tuple[int, int], tuple[int, ...]]:
-    rows = HomeworkTally.objects.filter(day=day).values_list("school_id", "grade", *HomeworkTally.COUNTS)
-    return {(school, grade): tuple(counts) for school, grade, *counts in rows}
+def _stored(sums: Sums, day: dt.date) -> Rows:
+    rows = sums.model.objects.filter(day=day).values_list(*sums.key, *sums.model.COUNTS)
+    width = len(sums.key)
+    return {tuple(row[:width]): tuple(row[width:]) for row in rows}
 
 
-def _compare(
-    day: dt.date, stored: dict[tuple[int, int], tuple[int, ...]], fresh: dict[tuple[int, int], tuple[int, ...]]
-) -> list[Difference]:
+def _compare(sums: Sums, day: dt.date, stored: Rows, fresh: Rows) -> list[Difference]:
     return [
-        Difference(school, day, grade, stored.get((school, grade)), fresh.get((school, grade)))
-        for school, grade in sorted(stored.keys() | fresh.keys())
-        if stored.get((school, grade)) != fresh.get((school, grade))
+        Difference(sums, day, key, stored.get(key), fresh.get(key))
+        for key in sorted(stored.keys() | fresh.keys())
+        if stored.get(key) != fresh.get(key)
     ]

@@ -22,7 +22,7 @@ def days(options: dict[str, Any]) -> tuple[dt.date, dt.date]:
 
 
 class Command(BaseCommand):
-    help = "重新汇总若干天的作业数字。"
+    help = "重新汇总若干天的作业和课后服务数字。"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         add_days(parser)

@@ -7,7 +7,6 @@ from django.core.management.base import BaseCommand
 
 from reports import rollup
 from reports.management.commands.rebuild_days import add_days, days
-from reports.models import HomeworkTally
 
 
 class Command(BaseCommand):
@@ -24,12 +23,13 @@ class Command(BaseCommand):
 
 
 def _words(difference: rollup.Difference) -> str:
-    where = f"{difference.day} 学校{difference.school_id} {difference.grade}年级"
+    school, *grade = difference.key
+    where = f"{difference.day} 学校{school} " + (f"{grade[0]}年级" if grade else "课后服务")
     if difference.stored is None or difference.fresh is None:
         return f"{where}：{'缺少' if difference.stored is None else '多出'}一行"
     changed = [
         f"{name} {old}→{new}"
-        for name, old, new in zip(HomeworkTally.COUNTS, difference.stored, difference.fresh, strict=True)
+        for name, old, new in zip(difference.sums.model.COUNTS, difference.stored, difference.fresh, strict=True)
         if old != new
     ]
     return f"{where}：{'、'.join(changed)}"
