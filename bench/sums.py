@@ -18,7 +18,7 @@ CHANGED_CLASS_DAYS = 150
 
 
 def month(made: Made) -> None:
-    """(a) One month of homework's sums, day by day as the product makes them, against one statement that gives the same rows."""
+    """(a) A month of homework's sums, day by day as the product makes them, against one bare statement."""
     first, last = made.days[0], made.days[-1]
     with connection.cursor() as cursor:
         # The same columns, checks and indexes, but no foreign key.

@@ -14,7 +14,7 @@ from homework.models import LocalLimit, Notice
 from homework.policy import NationalLimit, national_limits
 from reports import rollup
 from reports.evidence import NOTHING_KNOWN, Evidence, Known, evidence
-from reports.indicators import CATALOGUE, H4_SHARE, SCHOOL_FIGURES
+from reports.indicators import BY_CODE, CATALOGUE, H4_SHARE, HOMEWORK, SCHOOL_FIGURES
 from reports.models import PLACE, HomeworkTally, TallyQuerySet
 from reports.notes import Facts, data_notes
 from reports.snapshot import (
@@ -95,6 +95,7 @@ def compute(unit: OrgUnit, period: Period, now: dt.datetime) -> Snapshot:
     last_school_day = dt.date.fromisoformat(days[-1].day) if days else None
     draft = is_draft(period, now)
     national, local = _national_limits(span), _local_limits(span, tree)
+    with_service = bool(beside.whole["service_known"])
     facts = Facts(
         period, span.first_day, span.last_day, now, draft, schools, _moved(tree), last_school_day, bool(local)
     )
@@ -116,9 +117,9 @@ def compute(unit: OrgUnit, period: Period, now: dt.datetime) -> Snapshot:
         grades=_grade_lines(span),
         days=days,
         bands=_bands(span),
-        shortfalls=[shortfall for line in schools if (shortfall := _shortfall(line))],
+        shortfalls=[found for line in schools if (found := _shortfall(line, with_service=with_service))],
         limits=[*national, *local],
-        definitions=_definitions(),
+        definitions=_definitions(with_service=with_service),
         notes=data_notes(facts),
         tree=tree,
     )
@@ -309,8 +310,9 @@ def _bands(span: Span) -> list[Band]:
     return [Band(BANDS[number][0], counts.get(number, 0), BANDS[number][2]) for number in BANDS_SHOWN]
 
 
-def _shortfall(line: SchoolLine) -> Shortfall | None:
-    missed = [indicator.code for indicator in SCHOOL_FIGURES if indicator.misses(line.counts)]
+def _shortfall(line: SchoolLine, *, with_service: bool) -> Shortfall | None:
+    figures = (*SCHOOL_FIGURES, BY_CODE["A2"]) if with_service else SCHOOL_FIGURES
+    missed = [indicator.code for indicator in figures if indicator.misses(line.counts)]
     return Shortfall(line.code, line.name, line.area, line.is_silent, missed) if missed else None
 
 
@@ -352,8 +354,8 @@ def _national(limit: NationalLimit) -> Limit:
     )
 
 
-def _definitions() -> list[Definition]:
+def _definitions(*, with_service: bool) -> list[Definition]:
     return [
         Definition(indicator.code, indicator.name, indicator.source, indicator.target_text(), indicator.definition)
-        for indicator in CATALOGUE
+        for indicator in (CATALOGUE if with_service else HOMEWORK)
     ]

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from reports.indicators import BY_CODE, CATALOGUE, H6, MONTH_FIGURES, NOTHING, SCHOOL_FIGURES, Indicator
+from reports.indicators import BY_CODE, CATALOGUE, H6, MONTH_FIGURES, NOTHING, SCHOOL_FIGURES, SERVICE, Indicator
+from reports.indicators.service import OF_MONTHS
 from reports.snapshot import Correction, Counts, Snapshot
 from schools.models.classes import GRADE_NAMES
 from schools.periods import PeriodKind
 
 KEYS = tuple(indicator for indicator in CATALOGUE if indicator is not H6)
-SCHOOL_KEYS = (*SCHOOL_FIGURES, *(BY_CODE[code] for code in ("H1", "H7", "H8", "H9", "H10", "H11", "H12")))
+SCHOOL_KEYS = (*SCHOOL_FIGURES, *(BY_CODE[code] for code in ("H1", "H7", "H8", "H9", "H10", "H11", "H12")), *SERVICE)
 
 
 def corrections(old: Snapshot, new: Snapshot) -> list[Correction]:
@@ -24,7 +25,9 @@ def corrections(old: Snapshot, new: Snapshot) -> list[Correction]:
 
 def _printed(indicators: Iterable[Indicator], old: Snapshot, new: Snapshot) -> tuple[Indicator, ...]:
     """Those that both state: a figure that the old one did not yet know is none that changed."""
-    unstated = () if new.reported.kind == PeriodKind.MONTH else MONTH_FIGURES
+    unstated = set() if new.reported.kind == PeriodKind.MONTH else {*MONTH_FIGURES, *OF_MONTHS}
+    if not (old.has_service or new.has_service):
+        unstated.update(SERVICE)
     return tuple(one for one in indicators if one not in unstated and one.is_in(old.counts) and one.is_in(new.counts))
 
 

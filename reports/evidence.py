@@ -1,4 +1,4 @@
-"""What is known of schools beside the sums of days: rules in force, families' words and answers, no-homework days."""
+"""What is known of schools beside homework's days: rules in force, families' words, no-homework days, service."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,6 +10,7 @@ from homework.feedback import upheld
 from homework.models import Feedback, SchoolRule
 from homework.no_homework_weeks import class_weeks
 from homework.samples import SampleFigures, pooled_figures
+from reports import service
 from reports.snapshot import Counts
 from schools.dated import holding_between
 from schools.models import OrgUnit, UnitPlace
@@ -26,6 +27,7 @@ COUNTS = (
     "class_weeks",
     "class_weeks_with_none",
     "problems",
+    *service.COUNTS,
 )
 NOTHING_KNOWN: Counts = dict.fromkeys(COUNTS, 0)
 PROBLEMS = (Feedback.Kind.REPETITIVE, Feedback.Kind.PUNITIVE, Feedback.Kind.PHONE)
@@ -52,21 +54,29 @@ class Evidence:
     schools: list[Known]
 
     def counts(self, groups: Sequence[Sequence[Known]]) -> list[Counts]:
-        """Of each group of schools together; zeros for one without any. One query.
+        """Of each group of schools together; zeros for one without any. Two queries at most.
 
         Too few answers for a group are none; in a larger group they count.
         """
         ids = {number: [school.pk for school in schools] for number, schools in enumerate(groups)}
         figures = pooled_figures(ids, self.first_day, self.last_day)
+        people = self._people(groups)
         return [
-            _sums(school.counts for school in schools) | _answers(figures.get(number))
+            _sums(school.counts for school in schools) | _answers(figures.get(number)) | people[number]
             for number, schools in enumerate(groups)
         ]
 
+    def _people(self, groups: Sequence[Sequence[Known]]) -> list[Counts]:
+        """Nobody is asked for where nothing at all is known of service."""
+        if not any(school.counts["service_known"] for school in self.schools):
+            return [{} for _ in groups]
+        taught = [[school.pk for school in schools if school.counts["service_days"]] for schools in groups]
+        return service.people(taught, self.first_day, self.last_day)
+
 
 def evidence(first_day: dt.date, last_day: dt.date, paths: Iterable[str]) -> Evidence:
-    """A school's is counted where it last stood in the period, whatever it moved before: unlike days, rules and weeks
-    have no place of their own. By path. The same few queries for any number of schools.
+    """A school's is counted where it last stood in the period, whatever it moved before: unlike homework's days, rules
+    and weeks have no place of their own. By path. The same few queries for any number of schools.
     """
     later = UnitPlace.objects.filter(
         holding_between(first_day, last_day), unit=OuterRef("unit"), first_day__gt=OuterRef("first_day")
@@ -81,10 +91,16 @@ def evidence(first_day: dt.date, last_day: dt.date, paths: Iterable[str]) -> Evi
     ruled = set(SchoolRule.objects.in_force(last_day).filter(school__in=units).values_list("school", flat=True))
     cases = upheld(units, first_day, last_day)
     weeks = class_weeks(list(units), first_day, last_day)
+    open_then = {pk for pk, place in units.items() if place.unit.is_open_on(last_day)}
+    served = service.held(units, open_then, first_day, last_day)
+    taught = [pk for pk, counts in served.items() if counts["service_days"]]
+    knows_service = any(counts["service_known"] for counts in served.values())
+    pupils = service.pupils(taught, first_day, last_day) if knows_service else {}
     schools = []
     for pk, place in units.items():
-        is_open = place.unit.is_open_on(last_day)
+        is_open = pk in open_then
         counts = _of_school(is_open, pk in ruled, cases.get(pk, {}), weeks.get(pk, (0, 0)))
+        counts |= served[pk] | pupils.get(pk, {})
         schools.append(Known(pk, place.path, place.unit.code, place.unit.name, is_open, counts))
     return Evidence(first_day, last_day, schools)
 

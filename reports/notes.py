@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from reports.indicators import H3
+from reports.indicators.service import VOLUNTARY_CHECK
 from reports.snapshot import SchoolLine
 from schools.periods import Period
 from schools.services.days import days_are_provisional
@@ -32,11 +33,12 @@ class Facts:
 def data_notes(facts: Facts) -> list[str]:
     """Numbered when printed; the most important first."""
     notes = [_coverage(facts), *_draft(facts), *_silent(facts), *_late(facts), *_days_off(facts), *_waiting(facts)]
+    notes += _all_joined(facts)
     if facts.has_local_limits:
         notes.append("有更严的地方或学校规定的，按更严的规定判断是否超限。")
     if facts.moved:
         notes.append(
-            f"期内调整隶属关系的学校{_named(facts.moved)}，各日数字计入当日所在地，制度、反馈、抽样和无作业日计入期末所在地。"
+            f"期内调整隶属关系的学校{_named(facts.moved)}，各日数字计入当日所在地，制度、反馈、抽样、无作业日和课后服务计入期末所在地。"
         )
     if days_are_provisional(facts.first_day, facts.last_day):
         notes.append("国家尚未公布本年度调休安排，上课日为暂定，公布后可能调整。")
@@ -79,6 +81,19 @@ def _days_off(facts: Facts) -> list[str]:
 def _waiting(facts: Facts) -> list[str]:
     waiting = sum(line.counts["waiting"] for line in facts.schools)
     return [f"有{waiting}个班级日超限后教导处尚未审核（含周末和节假日前的），已按超限计。"] if waiting else []
+
+
+def _all_joined(facts: Facts) -> list[str]:
+    """A share that leaves nobody out is shown as it is, and asked about."""
+    names = [
+        line.name
+        for line in facts.schools
+        if line.counts["roll_joined"] * 100 >= VOLUNTARY_CHECK * max(line.counts["pupils_on_roll"], 1)
+    ]
+    words = (
+        f"课后服务学生参与率达到{VOLUNTARY_CHECK}%的学校{_named(names)}，请核实学生是否自愿参加、在籍人数是否已更新。"
+    )
+    return [words] if names else []
 
 
 def _named(names: list[str]) -> str:

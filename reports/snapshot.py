@@ -8,7 +8,8 @@ from typing import Any
 from schools.models import OrgUnit
 from schools.periods import Period, parse
 
-# Names of HomeworkTally.COUNTS, and per school (1 or 0) or summed: schools, schools_within, schools_silent.
+# Names of HomeworkTally.COUNTS, and per school (1 or 0) or summed: schools, schools_within, schools_silent; names of
+# reports.evidence.COUNTS. A report made before a count was introduced does not have it.
 Counts = dict[str, int]
 
 
@@ -141,6 +142,11 @@ class Snapshot:
     @property
     def is_city(self) -> bool:
         return self.level == OrgUnit.Level.CITY
+
+    @property
+    def has_service(self) -> bool:
+        """Whether anything is known of after-school service: if not, nothing is said of it."""
+        return bool(self.counts.get("service_known"))
 
     @property
     def reported(self) -> Period:

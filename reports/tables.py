@@ -15,7 +15,8 @@ from reports.indicators import (
     Indicator,
     Kind,
 )
-from reports.snapshot import Area, Counts, SchoolLine, Snapshot
+from reports.service import why_late
+from reports.snapshot import Area, Counts, SchoolLine, Shortfall, Snapshot
 from schools.models import School
 from schools.models.classes import GRADE_NAMES
 from schools.periods import PeriodKind
@@ -87,15 +88,16 @@ class ShortfallRow:
 
 def key_figures(snapshot: Snapshot) -> list[KeyFigure]:
     """In the catalogue's order; only what the period states and the snapshot knows."""
-    return [_key_figure(indicator, snapshot) for indicator in _figures(snapshot, KEY_FIGURES, MONTH_FIGURES)]
+    return [key_figure(indicator, snapshot) for indicator in stated(snapshot, KEY_FIGURES, MONTH_FIGURES)]
 
 
-def _figures(snapshot: Snapshot, always: Sequence[Indicator], months: Sequence[Indicator]) -> list[Indicator]:
+def stated(snapshot: Snapshot, always: Sequence[Indicator], months: Sequence[Indicator]) -> list[Indicator]:
+    """Of a period, those of months only of a month; in the catalogue's order, only what the snapshot knows."""
     asked = {*always, *(months if snapshot.reported.kind == PeriodKind.MONTH else ())}
     return [indicator for indicator in BY_CODE.values() if indicator in asked and indicator.is_in(snapshot.counts)]
 
 
-def _key_figure(indicator: Indicator, snapshot: Snapshot) -> KeyFigure:
+def key_figure(indicator: Indicator, snapshot: Snapshot) -> KeyFigure:
     counts = snapshot.counts
     return KeyFigure(
         code=indicator.code,
@@ -139,8 +141,13 @@ def by_school(lines: Sequence[SchoolLine], whole: Counts) -> Table:
 # What is known beside the days: these figures have a table of their own.
 BESIDE = ("H1", "H7", "H10")
 BESIDE_OF_MONTHS = ("H8", "H9", "H11", "H12")
-# Of one school, H1 and H7 are a yes or a no.
-VERDICTS = {"H1": ("已建立", "未建立"), "H7": ("达标", "不达标")}
+# Of one school, these are a yes or a no.
+VERDICTS = {
+    "H1": ("已建立", "未建立"),
+    "H7": ("达标", "不达标"),
+    "A1": ("已覆盖", "未覆盖"),
+    "A2": ("达标", "不达标"),
+}
 
 
 def beside(snapshot: Snapshot) -> Table | None:
@@ -154,20 +161,26 @@ def beside(snapshot: Snapshot) -> Table | None:
     names = tuple(SHORT_NAMES[indicator.code] for indicator in indicators)
     lines: Sequence[Area | SchoolLine] = snapshot.areas if snapshot.is_city else snapshot.schools
     rows = [
-        Row(line.code, line.name, (), tuple(_beside_cell(one, line.counts, snapshot.is_city) for one in indicators))
+        Row(line.code, line.name, (), tuple(cell(one, line.counts, is_sum=snapshot.is_city) for one in indicators))
         for line in lines[:MOST_ROWS]
     ]
-    whole = Row("", "合计", (), tuple(_beside_cell(one, snapshot.counts, True) for one in indicators))
+    whole = Row("", "合计", (), tuple(cell(one, snapshot.counts, is_sum=True) for one in indicators))
     return Table(names, rows, whole, left_out=max(len(lines) - MOST_ROWS, 0))
 
 
 def _beside(snapshot: Snapshot) -> list[Indicator]:
-    return _figures(snapshot, [BY_CODE[code] for code in BESIDE], [BY_CODE[code] for code in BESIDE_OF_MONTHS])
+    return stated(snapshot, [BY_CODE[code] for code in BESIDE], [BY_CODE[code] for code in BESIDE_OF_MONTHS])
 
 
-def _beside_cell(indicator: Indicator, counts: Counts, is_sum: bool) -> Cell:
+def cell(indicator: Indicator, counts: Counts, *, is_sum: bool) -> Cell:
+    """A figure of one school, or of several together."""
     if is_sum or indicator.code not in VERDICTS:
         return Cell(indicator.text(counts), indicator.misses(counts))
+    return verdict(indicator, counts)
+
+
+def verdict(indicator: Indicator, counts: Counts) -> Cell:
+    """Of one school."""
     if not counts[indicator.denominator]:
         return Cell(NOTHING)
     return Cell(VERDICTS[indicator.code][indicator.misses(counts)], indicator.misses(counts))
@@ -210,6 +223,14 @@ SHORT_NAMES = {
     "H10": "周末节假日达标率",
     "H11": "无作业日落实率",
     "H12": "重复惩罚手机问题数",
+    "A1": "覆盖率",
+    "A2": "服务时间达标校占比",
+    "A3": "学生参与率",
+    "A4": "每天参加占比",
+    "A5": "教师参与率",
+    "A6": "校外人员占比",
+    "A11": "课程类型",
+    "A11a": "开课班组",
 }
 
 
@@ -245,17 +266,19 @@ def shortfalls(snapshot: Snapshot) -> list[ShortfallRow]:
     """The schools that missed targets, with what they missed and by which figure; at most MOST_SHORTFALLS."""
     counts = {(line.code, line.area): line.counts for line in snapshot.schools}
     return [
-        ShortfallRow(
-            line.name,
-            line.area,
-            "整期未公示"
-            if line.is_silent
-            else "、".join(
-                f"{SHORT_NAMES[code]}{BY_CODE[code].text(counts[line.code, line.area])}" for code in line.missed
-            ),
-        )
+        ShortfallRow(line.name, line.area, _missed(line, counts[line.code, line.area]))
         for line in snapshot.shortfalls[:MOST_SHORTFALLS]
     ]
+
+
+def _missed(line: Shortfall, counts: Counts) -> str:
+    homework = [code for code in line.missed if code != "A2"]
+    words = [f"{SHORT_NAMES[code]}{BY_CODE[code].text(counts)}" for code in homework]
+    if homework and line.is_silent:
+        words = ["整期未公示"]
+    if "A2" in line.missed:
+        words.append(f"课后服务{'，'.join(why_late(counts))}")
+    return "；".join(words) if "A2" in line.missed else "、".join(words)
 
 
 # Headings of the full table by school, in the attached file and the workbook.
@@ -288,11 +311,30 @@ BESIDE_COUNTS = {
 BESIDE_TEXTS = ("H8", "H9", "H10", "H11")
 
 
+# And for after-school service.
+SERVICE_COUNTS = {
+    "service_days": "课后服务应开展日",
+    "service_served": "已开展日",
+    "service_has_break": "说明停止日",
+    "service_unexcused": "未开展未说明日",
+    "service_plan_in_force": "有备案方案日",
+    "service_plan_ok": "方案符合时间规定日",
+    "service_minutes": "课后服务分钟",
+    "pupils_on_roll": "在籍学生",
+    "pupils_joined": "参加学生",
+    "pupils_five_days": "每天参加学生",
+    "teachers_in_post": "在岗教职工",
+    "teachers_serving": "参与教师",
+    "persons_serving": "服务人员",
+    "outsiders_serving": "校外人员",
+    "course_groups": "开课班组",
+}
+
+
 def school_counts(snapshot: Snapshot) -> dict[str, str]:
     """Names of the counts that the full table by school has, with their headings."""
-    return SCHOOL_COUNTS | {
-        name: heading for one in _beside(snapshot) for name, heading in BESIDE_COUNTS[one.code].items()
-    }
+    beside = {name: heading for one in _beside(snapshot) for name, heading in BESIDE_COUNTS[one.code].items()}
+    return SCHOOL_COUNTS | beside | (SERVICE_COUNTS if snapshot.has_service else {})
 
 
 def _school_texts(snapshot: Snapshot) -> list[Indicator]:
@@ -301,7 +343,8 @@ def _school_texts(snapshot: Snapshot) -> list[Indicator]:
 
 def school_headings(snapshot: Snapshot) -> list[str]:
     names = (SHORT_NAMES[indicator.code] for indicator in _school_texts(snapshot))
-    return ["学校代码", "学校", "县（市、区）", *school_counts(snapshot).values(), *names, "时间控制"]
+    ends = ["时间控制", *(["课后服务时间"] if snapshot.has_service else [])]
+    return ["学校代码", "学校", "县（市、区）", *school_counts(snapshot).values(), *names, *ends]
 
 
 def school_rows(snapshot: Snapshot) -> list[list[str | int]]:
@@ -315,6 +358,7 @@ def school_rows(snapshot: Snapshot) -> list[list[str | int]]:
             *(line.counts[name] for name in counts),
             *(indicator.text(line.counts) for indicator in texts),
             keeps_the_limit(line.counts).text,
+            *([verdict(BY_CODE["A2"], line.counts).text] if snapshot.has_service else []),
         ]
         for line in snapshot.schools
     ]

@@ -1,145 +1,14 @@
-"""The catalogue: what each figure counts, over what, from where, against which target. Ratios are made here, last."""
+"""The figures of homework: what each counts, over what, from where, against which target."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
-from enum import StrEnum
+from decimal import Decimal
 
 from django.conf import settings
 
 from homework.samples import LEAST_ANSWERS
-
-Counts = Mapping[str, int]
-
-# What a figure prints where nothing was due: neither 0% nor 100%.
-NOTHING = "–"
+from reports.indicators.figure import Indicator, Kind, Unit
 
 # A school keeps the limit when at least this share (%) of its complete class-days does.
 H4_SHARE: int = settings.WITHIN_LIMIT_SHARE
-
-
-class Kind(StrEnum):
-    """How a figure goes up the tree: by adding, or only by asking the rows again."""
-
-    ADDITIVE = "additive"
-    DISTINCT = "distinct"
-    MEDIAN = "median"
-    AS_OF = "as_of"
-
-
-class Unit(StrEnum):
-    PERCENT = "%"
-    MINUTES = "分钟"
-    COUNT = "件"
-
-
-@dataclass(frozen=True, slots=True)
-class Indicator:
-    """One figure: the sum `numerator` over the sum `denominator`, both names of counts.
-
-    A median's numerator is twice the median, which is whole where its values are, and its denominator the number of
-    values. A count has no denominator.
-    """
-
-    code: str
-    name: str
-    numerator: str
-    denominator: str
-    periods: str  # letters of the catalogue: D day, H half-month, M month
-    kind: Kind
-    unit: Unit
-    source: str
-    definition: str
-    target: Decimal | None = None  # in `unit`
-    higher_is_better: bool = True
-
-    def is_in(self, counts: Counts) -> bool:
-        """Whether these counts know it: a report issued before the figure was introduced does not."""
-        return self.numerator in counts
-
-    def parts(self, counts: Counts) -> tuple[int, int]:
-        """Numerator and denominator of the value; 1 below a count, 2 below a median's double, 0 where there is none."""
-        numerator = counts[self.numerator]
-        if not self.denominator:
-            return numerator, 1
-        denominator = counts[self.denominator]
-        if self.kind is Kind.MEDIAN:
-            return numerator, 2 if denominator else 0
-        return numerator, denominator
-
-    def parts_text(self, counts: Counts) -> str:
-        """What stands behind the value, as printed: 12/34, 34份."""
-        if not self.denominator:
-            return NOTHING
-        if self.kind is Kind.MEDIAN:
-            return f"{counts[self.denominator]}份"
-        return f"{counts[self.numerator]}/{counts[self.denominator]}"
-
-    def value(self, counts: Counts) -> Decimal | None:
-        """In `unit`, as precise as it is printed; None when nothing was due.
-
-        A share that is not whole never reads 100%, and one that is not nil never reads 0%.
-        """
-        numerator, denominator = self.parts(counts)
-        if not denominator:
-            return None
-        if self.unit is Unit.COUNT:
-            return Decimal(numerator)
-        if self.unit is Unit.MINUTES:
-            return _rounded(Decimal(numerator) / denominator, "0.1")
-        share = _rounded(Decimal(numerator) * 100 / denominator, "0.01")
-        if share == 100 and numerator < denominator:
-            return Decimal("99.99")
-        if share == 0 and numerator:
-            return Decimal("0.01")
-        return share
-
-    def text(self, counts: Counts) -> str:
-        """As printed: 71.28%, 100%, 42.5, –."""
-        return self.written(self.value(counts))
-
-    def written(self, value: Decimal | None) -> str:
-        if value is None:
-            return NOTHING
-        return plain(value) + ("%" if self.unit is Unit.PERCENT else "")
-
-    def misses(self, counts: Counts) -> bool:
-        """Whether the exact share falls short of the target; False where nothing was due or no target is set."""
-        numerator, denominator = self.parts(counts)
-        if not denominator or self.target is None:
-            return False
-        exact = Decimal(numerator) * (100 if self.unit is Unit.PERCENT else 1)
-        wanted = self.target * denominator
-        return exact < wanted if self.higher_is_better else exact > wanted
-
-    def target_text(self) -> str:
-        if self.target is None:
-            return NOTHING
-        written = self.written(self.target)
-        if self.target in (0, 100):
-            return written
-        return f"≥{written}" if self.higher_is_better else f"≤{written}"
-
-    def change(self, now: Counts, before: Counts) -> str:
-        """In words an office uses: 上升1.2个百分点, 下降3分钟, 持平; – where one side is unknown."""
-        new, old = self.value(now), self.value(before)
-        if new is None or old is None:
-            return NOTHING
-        if new == old:
-            return "持平"
-        unit = "个百分点" if self.unit is Unit.PERCENT else self.unit.value
-        return f"{'上升' if new > old else '下降'}{plain(abs(new - old))}{unit}"
-
-
-def _rounded(number: Decimal, step: str) -> Decimal:
-    return number.quantize(Decimal(step), rounding=ROUND_HALF_UP)
-
-
-def plain(number: Decimal) -> str:
-    """Without trailing zeros or exponent: 71.28, 92.5, 100."""
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
 
 H1 = Indicator(
     code="H1",
@@ -309,12 +178,4 @@ H12 = Indicator(
     higher_is_better=False,
 )
 
-CATALOGUE = (H1, H2, SUBJECTS_SPOKEN, H3, H4, H5, H6, H7, H8, H9, H10, H11, H12)
-BY_CODE = {indicator.code: indicator for indicator in CATALOGUE}
-
-# What a report's summary shows: every period, and months only.
-KEY_FIGURES = (H1, H2, SUBJECTS_SPOKEN, H3, H4, H5, H7, H10)
-MONTH_FIGURES = (H8, H9, H11, H12)
-# By county, and by school; a school that misses one of the last is listed as falling short.
-ROW_FIGURES = (H2, H3, H4, H5)
-SCHOOL_FIGURES = (H2, H3, H5)
+HOMEWORK = (H1, H2, SUBJECTS_SPOKEN, H3, H4, H5, H6, H7, H8, H9, H10, H11, H12)
