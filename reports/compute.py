@@ -117,7 +117,7 @@ def compute(unit: OrgUnit, period: Period, now: dt.datetime) -> Snapshot:
         grades=_grade_lines(span),
         days=days,
         bands=_bands(span),
-        shortfalls=[found for line in schools if (found := _shortfall(line, with_service=with_service))],
+        shortfalls=[missed for line in schools if (missed := _shortfall(line, with_service=with_service))],
         limits=[*national, *local],
         definitions=_definitions(with_service=with_service),
         notes=data_notes(facts),

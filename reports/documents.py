@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from paper import charts as drawing
 from paper.pdf import Attachment, render_pdf
-from reports import charts, tables
+from reports import charts, service_tables, tables
 from reports.models import Report, ReportFile
 from reports.snapshot import Snapshot
 from reports.workbook import workbook
@@ -22,8 +22,9 @@ Format = ReportFile.Format
 
 
 def title(snapshot: Snapshot) -> str:
-    """As on the first page: 东县义务教育学校作业管理月报."""
-    return f"{snapshot.unit_name}义务教育学校作业管理{kind_name(snapshot.reported)}"
+    """As on the first page: 东县义务教育学校作业管理月报, or 作业管理和课后服务月报 where it speaks of both."""
+    both = "和课后服务" if snapshot.has_service else ""
+    return f"{snapshot.unit_name}义务教育学校作业管理{both}{kind_name(snapshot.reported)}"
 
 
 def kind_name(period: Period) -> str:
@@ -57,7 +58,7 @@ def make_pdf(snapshot: Snapshot, made_at: dt.datetime) -> ReportFile:
 
 def pdf_context(snapshot: Snapshot) -> dict[str, Any]:
     first_day, last_day = snapshot.days_counted
-    figures = tables.key_figures(snapshot)
+    figures, service = tables.key_figures(snapshot), service_tables.figures(snapshot)
     return {
         "snapshot": snapshot,
         "title": title(snapshot),
@@ -71,9 +72,11 @@ def pdf_context(snapshot: Snapshot) -> dict[str, Any]:
         "last_day": last_day,
         "data_until": snapshot.data_until_at,
         "key_figures": figures,
-        "figure": {figure.code: figure.value for figure in figures},
+        "figure": {figure.code: figure.value for figure in (*figures, *service)},
         "table": tables.main_table(snapshot),
         "beside": tables.beside(snapshot),
+        "service_figures": service,
+        "service_table": service_tables.table(snapshot),
         "grades": tables.by_grade(snapshot),
         "shortfalls": tables.shortfalls(snapshot),
         "shortfalls_left_out": max(len(snapshot.shortfalls) - tables.MOST_SHORTFALLS, 0),
@@ -121,7 +124,7 @@ def make_json(snapshot: Snapshot) -> ReportFile:
                 "change": figure.change,
                 "target": figure.target,
             }
-            for figure in tables.key_figures(snapshot)
+            for figure in (*tables.key_figures(snapshot), *service_tables.figures(snapshot))
         ],
         **snapshot.as_json(),
     }

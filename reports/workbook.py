@@ -1,7 +1,7 @@
 """A snapshot as an Excel workbook: the same tables as on paper, and every school with every count."""
 
 from paper.workbook import Column, Kind, Sheet, Value, write_workbook
-from reports import tables
+from reports import service_tables, tables
 from reports.snapshot import Snapshot
 
 
@@ -11,6 +11,8 @@ def workbook(title: str, snapshot: Snapshot) -> bytes:
         sheets.append(_areas("分县", tables.by_area(snapshot.areas, snapshot.counts)))
         beside = tables.beside(snapshot)
         sheets += [_areas("分县（制度等）", beside)] if beside else []
+        service = service_tables.table(snapshot)
+        sheets += [_areas("分县（课后服务）", service)] if service else []
     sheets += [_schools(snapshot), _grades(snapshot), _days(snapshot), _definitions(snapshot)]
     if snapshot.corrections:
         sheets.append(_corrections(snapshot))
@@ -41,7 +43,7 @@ def _key_figures(snapshot: Snapshot) -> Sheet:
     ]
     rows = [
         (f.code, f.name, f.numerator, f.denominator, f.value, f.previous, f.change, f.target)
-        for f in tables.key_figures(snapshot)
+        for f in (*tables.key_figures(snapshot), *service_tables.figures(snapshot))
     ]
     return Sheet("主要指标", columns, rows)
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts import jobs
 from accounts.models import Job, User
 from reports import services
-from reports.city import school_life, words
+from reports.city import school_life, service, words
 from reports.city.make import Tell, make_city
 from reports.models import HomeworkTally, Report, ReportFile
 from schools.models import ClassGroup, HeadTeacher, OrgUnit, Posting, Role, SchoolDay, Staff
@@ -49,6 +49,7 @@ def load(today: dt.date, tell: Tell) -> None:
     first_day, last_day = days_of_data(today)
     made = make_city(schools=SCHOOLS, first_day=first_day, last_day=last_day, seed=SEED, tell=tell)
     school_life.live(made.days[0], made.days[-1], SEED, tell)
+    service.serve(made.days[0], made.days[-1], SEED, tell)
 
 
 def days_of_data(today: dt.date) -> tuple[dt.date, dt.date]:

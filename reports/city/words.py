@@ -62,3 +62,23 @@ CONTENTS: dict[str, tuple[tuple[str, ...], tuple[tuple[str, str], ...]]] = {
 EXTRAS = (("跳绳或慢跑20分钟", "sport"), ("帮家人做一件家务", "labour"), ("欣赏一首民歌", "art"))
 REASONS = ("期中复习，集中练习一次", "上周放假，补足单元练习", "单元检测前的整理", "两科同时布置，未能协调好")
 NOTES = ("情况属实，今后提前协调", "同意，下不为例")
+
+# Clubs of after-school service with their kind, and what teachers write of an afternoon.
+CLUBS = (
+    ("乒乓球", "sport"),
+    ("书法", "arts"),
+    ("剪纸", "arts"),
+    ("绘本阅读", "reading"),
+    ("舞蹈", "arts"),
+    ("科学小实验", "science"),
+    ("棋艺", "club"),
+    ("手工种植", "labour"),
+    ("合唱", "arts"),
+    ("足球", "sport"),
+)
+SERVICE_CONTENTS = (
+    "学生自主完成作业，个别答疑。",
+    "按计划开展活动，秩序良好。",
+    "复习上次内容，分组练习。",
+    "完成作业后自由阅读。",
+)

@@ -8,14 +8,15 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from afterschool.models import Absence
 from homework import policy
 from homework.models import Feedback, Item, Notice, SchoolRule, SpotCheck, TimeSample
 from reports import rollup
-from reports.city import school_life
+from reports.city import school_life, service
 from reports.city.demo import days_of_data
 from reports.city.make import Made, make_city
 from reports.management.commands.make_city import first_of
-from reports.models import HomeworkTally
+from reports.models import HomeworkTally, ServiceTally
 from schools.models import ChangedDay, ClassGroup, HeadTeacher, SchoolDay, Teaching
 from tests import factories as make
 
@@ -102,6 +103,23 @@ def test_its_schools_have_rules_checks_and_words_of_families():
     assert SpotCheck.objects.exclude(finished_at=None).count() == 2
     assert Feedback.objects.filter(is_upheld=True).exists() and Feedback.objects.open().exists()
     assert TimeSample.objects.between(FIRST_DAY, LAST_DAY).count() > 100
+
+
+def test_its_schools_hold_after_school_service_and_some_fail_as_schools_do():
+    build(schools=12)
+    service.serve(FIRST_DAY, LAST_DAY, 7, lambda line: None)
+    rollup.rebuild_days(FIRST_DAY, LAST_DAY)
+    found = list(ServiceTally.objects.sums_by("school__unit__code"))
+    in_time = {place for place, row in enumerate(found) if row["plan_ok"] == row["days"] and not row["unexcused"]}
+    assert in_time >= {0, 1, 3, 5, 8}
+    assert not in_time & {2, 4, 7, 9, 11}  # 80 minutes, no Thursday, not filed, both, nothing
+    assert found[1]["has_break"] == 1
+    assert (found[2]["minutes"], found[11]["held"]) == (80 * found[2]["served"], 0)
+    sums = ServiceTally.objects.sums()
+    assert 0.01 < (sums["absent"] + sums["on_leave"]) / sums["expected"] < 0.05
+    assert 0 < sums["cancelled"] < sums["held"] / 50
+    assert 0 < sums["outside_workers"] < sums["workers"] / 3
+    assert Absence.objects.filter(kind="absent").count() == sums["absent"]
 
 
 def test_a_second_city_is_refused_and_nothing_is_written():
