@@ -1,5 +1,7 @@
 """Putting pupils into a group, and letting them leave, move, or be as if never put in."""
 
+import datetime as dt
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -23,7 +25,7 @@ from schools.models import ClassGroup
 @login_required
 @require_http_methods(["GET", "POST"])
 def group_enrol(request: SignedInRequest, group_id: int) -> HttpResponse:
-    """One class at a time; of each pupil is said why she cannot join, before anybody tries."""
+    """One class at a time; of each pupil is said what stands in her way on the day shown, before anybody tries."""
     today = timezone.localdate()
     group = visible_group(request.user, group_id, today)
     school = group.school
@@ -43,7 +45,8 @@ def group_enrol(request: SignedInRequest, group_id: int) -> HttpResponse:
         else:
             messages.success(request, f"已加入{len(form.cleaned_data['pupils'])}名学生。")
             return redirect("afterschool:group_detail", group_id=group.pk)
-    rows = _with_reasons(group, pupils)
+    asked_day = getattr(form, "cleaned_data", {}).get("first_day") or day
+    rows = _with_reasons(group, pupils, asked_day)
     names.note_read(by=request.user, subject=group, school=school, day=today, pupils=len(rows))
     context = {
         "school": school,
@@ -51,6 +54,8 @@ def group_enrol(request: SignedInRequest, group_id: int) -> HttpResponse:
         "classes": [(one, one.name_on(today)) for one in classes],
         "chosen": chosen,
         "rows": rows,
+        "day": asked_day,
+        "is_hindered": any(why for _, why in rows),
         "form": form,
         "ticked": set(request.POST.getlist("pupils")),
     }
@@ -66,11 +71,11 @@ def chosen_class(request: HttpRequest, classes: list[ClassGroup]) -> ClassGroup 
     return next((one for one in classes if one.pk in listed), classes[0] if classes else None)
 
 
-def _with_reasons(group: CourseGroup, pupils: QuerySet[Pupil]) -> list[tuple[Pupil, str]]:
-    """Of who would join today, or on the group's first day."""
+def _with_reasons(group: CourseGroup, pupils: QuerySet[Pupil], day: dt.date) -> list[tuple[Pupil, str]]:
+    """Of who would join on `day`, or on the group's day that is nearest to it."""
     found = list(pupils.select_related("class_group"))
     known = bookings.rosters([group.pk], [pupil.pk for pupil in found])
-    day = min(max(timezone.localdate(), group.first_day), group.last_day)
+    day = min(max(day, group.first_day), group.last_day)
     return [(pupil, services.why_not(known, group, pupil, day, group.last_day)) for pupil in found]
 
 

@@ -100,7 +100,7 @@ def pupil(world: World, number: int = 1, **values: Any) -> Pupil:
     defaults: dict[str, Any] = {
         "school": world.school,
         "class_group": world.class_group,
-        "code": f"S{number:04d}",
+        "code": f"{20220000 + number}",
         "name": f"学生{number}",
     }
     return Pupil.objects.create(**(defaults | values))

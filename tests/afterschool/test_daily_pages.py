@@ -162,7 +162,7 @@ def test_early_leaving_without_time_or_person_is_refused_and_what_was_typed_stay
     response = signed_in("teacher").post(url("roll_call", session.pk), data)
     assert response.status_code == 422
     page = response.content.decode()
-    assert "S0001：请填写接走时间" in page
+    assert "20220001：请填写接走时间" in page
     assert "奶奶" in page
     assert "练字" in page
     assert Session.objects.get().state == "planned"

@@ -168,7 +168,7 @@ def test_names_go_a_year_after_the_last_day_in_a_group(world, last_day, is_erase
     make.enrolment(group, pupil, last_day=last_day)
     assert pupils.erase_old(TODAY) == is_erased
     pupil.refresh_from_db()
-    assert (pupil.name, pupil.code) == (("", "") if is_erased else ("学生1", "S0001"))
+    assert (pupil.name, pupil.code) == (("", "") if is_erased else ("学生1", "20220001"))
     assert (pupil.erased_at is not None) == is_erased
     assert Enrolment.objects.filter(pupil=pupil).count() == 1  # the counts stay
 

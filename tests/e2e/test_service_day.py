@@ -142,7 +142,7 @@ def test_a_refused_roll_says_why_and_is_mended(phone_of, world, session):
     for _ in range(3):
         pupil(page, "陈欣怡").tap()
     save(page)
-    expect(page.locator("#outbox")).to_contain_text("S0001：请填写接走人")
+    expect(page.locator("#outbox")).to_contain_text("20220001：请填写接走人")
     page.get_by_label("接走人").and_(page.locator(":visible")).fill("妈妈")
     save(page)
     page.wait_for_url("**/service/today/**")
