@@ -42,7 +42,7 @@ def a_worker(world: World) -> dict[str, object]:
     return {"worker_id": (Worker.objects.first() or make.worker(world)).pk}
 
 
-PAGES: dict[str, Page] = {
+COURSE_PAGES: dict[str, Page] = {
     "afterschool:course_list": Page(the_school, INSIDERS),
     "afterschool:course_add": Page(the_school, OFFICE),
     "afterschool:course_edit": Page(the_course, OFFICE),
