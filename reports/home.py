@@ -14,6 +14,7 @@ from homework.rules import RuleBook
 from paper import charts
 from reports import shelf
 from reports.indicators import H2
+from reports.service_area import Line, line_of_area, lines_of_schools
 from reports.standing import Standing, standing
 from schools import access
 from schools.models import ClassGroup, HeadTeacher, OrgUnit, Role, School, SchoolDay, Subject, Teaching
@@ -141,6 +142,7 @@ class Office:
     unreleased: int
     incomplete: list[ClassDay]
     more: int  # incomplete classes beyond those listed
+    service: Line | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,7 @@ class SchoolView:
     today: DaySum
     breaches: list[tuple[str, Notice]]  # with the class's name
     heats: list[Heat]
+    service: Line | None
 
     @property
     def complete_share(self) -> str:
@@ -167,33 +170,37 @@ class SchoolView:
 
 
 def _offices(units: Sequence[OrgUnit], today: dt.date) -> list[Office]:
-    return [_office(counted, today) for counted in day_sums(_schools(units), today)]
+    schools = _schools(units)
+    lines = lines_of_schools(schools, today)
+    return [_office(counted, today, lines.get(counted.school.pk)) for counted in day_sums(schools, today)]
 
 
-def _office(counted: DaySum, today: dt.date) -> Office:
+def _office(counted: DaySum, today: dt.date, line: Line | None) -> Office:
     school = counted.school
     notices = Notice.objects.filter(school=school)
     waiting, unreleased = notices.waiting().count(), notices.unreleased().count()
     if not counted.teaches:
-        return Office(counted, waiting, unreleased, [], 0)
+        return Office(counted, waiting, unreleased, [], 0, line)
     done = Notice.objects.on(today).filter(school=school, is_complete=True).values("class_group")
     open_groups = ClassGroup.objects.filter(school=school).on(today).exclude(pk__in=done).in_order()
     groups = list(open_groups.select_related("school")[:MOST_CLASSES_LISTED])
     incomplete = class_days(groups, today, Notice.objects.all())
-    return Office(counted, waiting, unreleased, incomplete, max(counted.incomplete - len(incomplete), 0))
+    return Office(counted, waiting, unreleased, incomplete, max(counted.incomplete - len(incomplete), 0), line)
 
 
 def _principals(units: Sequence[OrgUnit], today: dt.date) -> list[SchoolView]:
-    return [_school_view(counted, today) for counted in day_sums(_schools(units), today)]
+    schools = _schools(units)
+    lines = lines_of_schools(schools, today)
+    return [_school_view(counted, today, lines.get(counted.school.pk)) for counted in day_sums(schools, today)]
 
 
-def _school_view(counted: DaySum, today: dt.date) -> SchoolView:
+def _school_view(counted: DaySum, today: dt.date, line: Line | None) -> SchoolView:
     school = counted.school
     breaches = Notice.objects.on(today).filter(school=school).in_breach().select_related("class_group")
     named = [
         (notice.class_group.name_on(today), notice) for notice in breaches.order_by("grade", "class_group__number")
     ]
-    return SchoolView(counted, named, _heats(school, today))
+    return SchoolView(counted, named, _heats(school, today), line)
 
 
 def _share(complete: int, classes: int) -> str:
@@ -246,6 +253,7 @@ class AreaView:
     unit: OrgUnit
     today: dict[str, int]
     standing: Standing
+    service: Line | None
 
     @property
     def complete_share(self) -> str:
@@ -260,7 +268,15 @@ class BureauView:
 
 
 def _areas(units: Sequence[OrgUnit], today: dt.date) -> list[AreaView]:
-    return [AreaView(unit, total(School.objects.under(unit, today), today), standing(unit, today)) for unit in units]
+    return [
+        AreaView(
+            unit,
+            total(School.objects.under(unit, today), today),
+            standing(unit, today),
+            line_of_area(unit.path_on(today), today),
+        )
+        for unit in units
+    ]
 
 
 def _bureaus(units: Sequence[OrgUnit], today: dt.date) -> list[BureauView]:

@@ -73,23 +73,32 @@ def _held(sums: Counts, is_open: bool, has_plan: bool, is_known: bool) -> Counts
     }
 
 
+NO_PLAN, PLAN_FAILS, NEVER, SOME_DAYS = "没有已备案的方案", "方案不符合时间规定", "没有开展过", "有天数没有开展"
+REASONS = (NO_PLAN, PLAN_FAILS, NEVER, SOME_DAYS)
+
+
 def why_late(counts: Counts) -> list[str]:
     """Why one school fails A2, in words; nothing where it does not, or had no school day."""
     days, plans = counts["service_days"], counts["service_plan_in_force"]
+    said = {
+        NO_PLAN: f"{days - plans}天{NO_PLAN}" if plans else NO_PLAN,
+        SOME_DAYS: f"{counts['service_unexcused']}天没有开展、没有说明原因",
+    }
+    return [said.get(reason, reason) for reason in why_late_in_short(counts)]
+
+
+def why_late_in_short(counts: Counts) -> list[str]:
+    """Those of REASONS that hold for one school."""
+    days, plans = counts["service_days"], counts["service_plan_in_force"]
     if not days or counts["service_in_time"]:
         return []
-    words = []
-    if not plans:
-        words.append("没有已备案的方案")
-    elif plans < days:
-        words.append(f"{days - plans}天没有已备案的方案")
-    if counts["service_plan_ok"] < plans:
-        words.append("方案不符合时间规定")
-    if not counts["service_served"]:
-        words.append("没有开展过")
-    elif counts["service_unexcused"]:
-        words.append(f"{counts['service_unexcused']}天没有开展、没有说明原因")
-    return words
+    holds = {
+        NO_PLAN: plans < days,
+        PLAN_FAILS: counts["service_plan_ok"] < plans,
+        NEVER: not counts["service_served"],
+        SOME_DAYS: counts["service_served"] and counts["service_unexcused"],
+    }
+    return [reason for reason in REASONS if holds[reason]]
 
 
 def pupils(schools: Collection[int], first_day: dt.date, last_day: dt.date) -> dict[int, Counts]:

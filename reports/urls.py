@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import insight, reports
+from reports.views import insight, reports, service
 
 app_name = "reports"
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("insight/<slug:code>/trend/", insight.insight_trend, name="insight_trend"),
     path("insight/<slug:code>/notices/", insight.insight_notices, name="insight_notices"),
     path("insight/<slug:code>/signs/", insight.insight_signs, name="insight_signs"),
+    path("service/", service.service_start, name="service"),
+    path("service/schools/<slug:code>/", service.service_school, name="service_school"),
+    path("service/areas/<slug:code>/", service.service_area, name="service_area"),
     path("<slug:code>/<str:period>/", reports.report_detail, name="report_detail"),
     path("<slug:code>/<str:period>/make/", reports.report_make, name="report_make"),
     path("<slug:code>/<str:period>/<int:version>/<str:format>/", reports.report_download, name="report_download"),

@@ -13,7 +13,6 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import NumericRange
 
 from accounts.models import User
-from afterschool import policy
 from afterschool.models import (
     Absence,
     AdmittedBody,
@@ -29,6 +28,7 @@ from afterschool.models import (
     Session,
     Worker,
 )
+from afterschool.services import plans
 from afterschool.week import Slot, as_minutes
 from reports.city import words
 from reports.city.copy import copy_rows, reserve
@@ -42,7 +42,7 @@ Times = tuple[tuple[dt.time, dt.time], tuple[dt.time, dt.time]]
 TWO_HOURS: Times = ((dt.time(16), dt.time(17)), (dt.time(17), dt.time(18)))
 EIGHTY_MINUTES: Times = ((dt.time(16), dt.time(16, 40)), (dt.time(16, 50), dt.time(17, 30)))
 EVERY_DAY, NO_THURSDAY = (1, 2, 3, 4, 5), (1, 2, 3, 5)
-LESSONS_END_AT, OFF_WORK_AT = dt.time(15, 50), dt.time(17, 30)
+LESSONS_END_AT = dt.time(15, 50)
 CAPACITY = 50
 
 SESSION_COLUMNS = (
@@ -100,6 +100,7 @@ def serve(first_day: dt.date, last_day: dt.date, seed: int, tell: Tell) -> None:
     for school, style in zip(schools, STYLES * (len(schools) // len(STYLES) + 1), strict=False):
         if style:
             _School(rng, school, style, first_day, last_day, bodies[school.unit.code[:6]]).serve()
+    plans.judge_plans(last_day)
     held = SchoolDay.objects.held().between(first_day, last_day)
     ChangedDay.objects.note(held.values_list("school", "day"))
     with connection.cursor() as cursor:
@@ -159,9 +160,6 @@ class _School:
                 for (starts_at, ends_at), title in zip(self.style.times, ("作业辅导", "社团"), strict=True)
             ],
         )
-        failures = policy.check_plan(
-            [slot.planned for slot in slots], lessons_end_at=LESSONS_END_AT, off_work_at={"all": OFF_WORK_AT}
-        )
         sent_at = dt.datetime.combine(self.first_day, dt.time(10), SHANGHAI) - dt.timedelta(days=12)
         is_filed = style.state == Plan.State.FILED
         plan = Plan.objects.create(
@@ -174,7 +172,6 @@ class _School:
             fee="不收费",
             safety="值班领导每天巡查，教师护送到校门。",
             state=style.state,
-            failures=[failure.rule.id for failure in failures],
             made_by=self.office,
             made_at=sent_at,
             submitted_by=self.office,
@@ -197,6 +194,7 @@ class _School:
                     class_group=group,
                     code=f"{group.entry_year}{place:02d}{number:02d}",
                     name=person_name(self.rng),
+                    listed_on=self.first_day,
                 )
                 for number in range(1, size + 1)
                 if self.rng.random() < self.style.takes_part

@@ -32,6 +32,16 @@ PAGES: dict[str, Page] = {
     "reports:insight_trend": Page(of_school, OF_A_SCHOOL),
     "reports:insight_notices": Page(of_school, OF_A_SCHOOL),
     "reports:insight_signs": Page(of_school, OF_A_SCHOOL),
+    "reports:service": Page(
+        lambda world: {},
+        expect(403, outside_academic_office=302, outside_officer=302, **dict.fromkeys(OVERSEERS, 302)),
+    ),
+    "reports:service_school": Page(of_school, OF_A_SCHOOL),
+    # Scope hides the county from everybody below it and beside it.
+    "reports:service_area": Page(
+        lambda world: {"code": world.county.code},
+        expect(404, county_officer=200, city_officer=200, supervisor=200, admin=403),
+    ),
     "reports:report_list": Page(
         lambda world: {}, expect(403, principal=200, county_officer=200, city_officer=200, outside_officer=200)
     ),
