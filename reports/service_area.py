@@ -131,7 +131,8 @@ def _reported(unit: OrgUnit, day: dt.date) -> Reported | None:
     snapshot = from_json(report.snapshot)
     if not snapshot.has_service:
         return None
-    below = {line.code: line.counts for line in (*snapshot.schools, *snapshot.areas)}
+    below = {school.code: school.counts for school in snapshot.schools}
+    below |= {area.code: area.counts for area in snapshot.areas}
     return Reported(report, snapshot.counts if is_reporting else {}, below)
 
 

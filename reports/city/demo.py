@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts import jobs
 from accounts.models import Job, User
+from afterschool.services import sessions
 from reports import services
 from reports.city import school_life, service, words
 from reports.city.make import Tell, make_city
@@ -42,7 +43,7 @@ class Printed:
 
 
 def load(today: dt.date, tell: Tell) -> None:
-    """Make the city up to yesterday, unless it is there."""
+    """Make the city up to yesterday, with what today's after-school service has ahead, unless it is there."""
     if OrgUnit.objects.filter(code=words.CITY[0]).exists():
         tell("演示城市已在，不重做。")
         return
@@ -50,6 +51,7 @@ def load(today: dt.date, tell: Tell) -> None:
     made = make_city(schools=SCHOOLS, first_day=first_day, last_day=last_day, seed=SEED, tell=tell)
     school_life.live(made.days[0], made.days[-1], SEED, tell)
     service.serve(made.days[0], made.days[-1], SEED, tell)
+    sessions.make_sessions(today)
 
 
 def days_of_data(today: dt.date) -> tuple[dt.date, dt.date]:

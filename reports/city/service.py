@@ -170,6 +170,7 @@ class _School:
             lessons_end_at=LESSONS_END_AT,
             places="各班教室、功能室、操场",
             fee="不收费",
+            fee_published_at="学校公示栏",
             safety="值班领导每天巡查，教师护送到校门。",
             state=style.state,
             made_by=self.office,

@@ -45,7 +45,7 @@ def phone_of(open_window, live_server):
 def open_roll(context: BrowserContext) -> Page:
     """From the page of the day, as she does."""
     page = context.new_page()
-    page.goto("/service/today/")
+    page.goto("/service/")
     page.get_by_role("link", name="五年级1班作业辅导").tap()
     expect(page.locator(".roll-count")).to_contain_text("应到3，实到3")
     return page
@@ -73,7 +73,7 @@ def test_a_roll_takes_a_tap_for_each_exception(phone_of, world, session):
     page.get_by_label("接走人").and_(page.locator(":visible")).fill("爷爷")
     page.get_by_label("看管记录").fill("完成作业")
     save(page)
-    page.wait_for_url("**/service/today/?day=2026-10-14")
+    page.wait_for_url("**/service/?day=2026-10-14")
     expect(page.locator(".session-card")).to_contain_text("已点名")
     assert counts() == ("held", 3, 2, 1, 1)
     assert Absence.objects.get(kind="left_early").fetched_by == "爷爷"
@@ -128,11 +128,11 @@ def test_a_roll_that_waits_goes_out_from_any_page_and_can_be_mended_before(phone
     page.route("**/roll/", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
     save(page)
     expect(page.locator(".roll-state")).to_contain_text("还没发出")
-    page.goto("/service/today/")
+    page.goto("/service/")
     page.get_by_role("button", name="改一改").tap()
     expect(page.locator(".roll-count")).to_contain_text("实到2，缺席1")
     page.unroute("**/roll/")
-    page.goto("/service/today/")
+    page.goto("/service/")
     expect(page.locator("#outbox")).to_contain_text("已发出")
     assert counts() == ("held", 3, 2, 1, 0)
 
@@ -145,7 +145,7 @@ def test_a_refused_roll_says_why_and_is_mended(phone_of, world, session):
     expect(page.locator("#outbox")).to_contain_text("20220001：请填写接走人")
     page.get_by_label("接走人").and_(page.locator(":visible")).fill("妈妈")
     save(page)
-    page.wait_for_url("**/service/today/**")
+    page.wait_for_url("**/service/**")
     assert counts() == ("held", 3, 3, 0, 1)
 
 
@@ -173,13 +173,13 @@ def test_somebody_stands_in_after_two_taps(phone_of, world, session):
     assert page.evaluate("Number(sessionStorage.taps)") == 2
     assert Session.objects.get().worker == helper
     page = phone_of(world.people["head_teacher"]).new_page()
-    page.goto("/service/today/")
+    page.goto("/service/")
     expect(page.locator(".session-card")).to_contain_text("代王语文")
 
 
 def test_an_incident_goes_from_the_teacher_s_phone_to_its_closing(phone_of, world, session):
     page = phone_of(world.teacher).new_page()
-    page.goto("/service/today/")
+    page.goto("/service/")
     page.locator(".session-card").get_by_role("link", name="报告突发情况").tap()
     page.get_by_label("发生了什么").fill("一名学生跑步时摔倒，膝盖擦伤")
     page.get_by_label("现场怎样处置").fill("清洗包扎")
@@ -192,12 +192,12 @@ def test_an_incident_goes_from_the_teacher_s_phone_to_its_closing(phone_of, worl
     page.get_by_label("补充后续处理").fill("班主任家访")
     page.get_by_role("button", name="补充").tap()
     expect(page.locator(".facts")).to_contain_text("班主任家访")
-    page.goto("/service/today/")
+    page.goto("/service/")
     page.get_by_role("link", name="查看").tap()
     page.get_by_label("处理结果").fill("已痊愈，家长无异议")
     page.get_by_role("button", name="办结").tap()
     expect(page.locator("#messages")).to_contain_text("已办结")
-    page.goto("/service/today/")
+    page.goto("/service/")
     expect(page.locator(".alert-danger")).to_have_count(0)
     incident = Incident.objects.get()
     assert (incident.session, incident.outcome) == (session, "已痊愈，家长无异议")
