@@ -12,7 +12,7 @@ def main() -> None:
     parser.add_argument("--schools", type=int, default=1200)
     parser.add_argument("--days", type=int, default=22)
     parser.add_argument("--classes", type=int, default=30)
-    parser.add_argument("--only", choices=["sums", "posting", "board"], help="measure only this part")
+    parser.add_argument("--only", choices=["sums", "posting", "board", "service"], help="measure only this part")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shuangjian.settings")
     django.setup()
@@ -20,7 +20,14 @@ def main() -> None:
 
 
 def measure(options: argparse.Namespace) -> None:
-    from bench import board, city, paper, posting, sums  # the apps' models can be named only once Django is set up
+    from bench import (
+        board,
+        city,
+        paper,
+        posting,
+        service,
+        sums,
+    )  # the apps' models can be named only once Django is set up
 
     made = city.make(options, until=dt.date(2026, 10, 31))
     sums.settle()
@@ -34,6 +41,8 @@ def measure(options: argparse.Namespace) -> None:
         posting.posting()
     if options.only in (None, "board"):
         board.board()
+    if options.only in (None, "service"):
+        service.measure(made)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,200 @@
+"""(g) After-school service of a large city: a day's sums made and read, who served in a week, and the disk of a day."""
+
+import datetime as dt
+import random
+from collections.abc import Iterator
+
+from django.db import connection
+
+from afterschool.models import Absence, Course, CourseGroup, Plan, Pupil, Session, Worker
+from bench import clock
+from reports import rollup, service
+from reports.city.copy import copy_rows, reserve
+from reports.city.days import SHANGHAI
+from reports.city.make import Made
+from reports.city.service import ABSENCE_COLUMNS, SESSION_COLUMNS
+from reports.models import PLACE, ServiceTally
+from schools.models import ClassGroup, Posting, Role, School
+
+DAYS = 5
+EXPECTED = 42  # pupils of a session: 1.5 million a day in 36,000 groups
+EXCEPTIONS = 0.03
+PUPILS = 6  # of a class, those who may be an exception: the others need no row to be counted
+WEEKLY = '{"[960,1080)","[2400,2520)","[3840,3960)","[5280,5400)","[6720,6840)"}'  # 16:00 to 18:00, Monday to Friday
+
+
+def measure(made: Made) -> None:
+    days = made.days[-DAYS:]
+    seconds = clock.seconds(lambda: _make(days))
+    _settle()
+    sessions, absences = Session.objects.on(days[-1]).count(), Absence.objects.filter(session__day=days[-1]).count()
+    clock.keep(
+        "service_make",
+        f"{len(days)}天，每天{sessions}次、{absences}条缺席请假：{seconds:.0f}秒",
+        seconds=seconds,
+        sessions=sessions,
+        absences=absences,
+    )
+    _storage(len(days))
+    _rebuild(days)
+    _read(days[-1])
+    _people(days)
+
+
+def _make(days: list[dt.date]) -> None:
+    rng = random.Random(1)
+    classes = list(ClassGroup.objects.on(days[-1]).order_by("pk").values_list("pk", "school", "entry_grade"))
+    schools = list(School.objects.order_by("pk").values_list("pk", flat=True))
+    offices = dict(Posting.objects.filter(role=Role.ACADEMIC_OFFICE).values_list("unit", "user"))
+    first_day, last_day = days[0], days[-1] + dt.timedelta(days=90)
+    Plan.objects.bulk_create(
+        Plan(
+            school_id=school,
+            version=1,
+            first_day=first_day,
+            last_day=last_day,
+            lessons_end_at=dt.time(15, 50),
+            state=Plan.State.FILED,
+            filing_no="1",
+            made_by_id=offices[school],
+        )
+        for school in schools
+    )
+    courses = Course.objects.bulk_create(
+        Course(school_id=school, name="作业辅导", kind="homework", nature="guidance") for school in schools
+    )
+    course_of = {course.school_id: course.pk for course in courses}
+    groups, workers = reserve(CourseGroup, len(classes)), reserve(Worker, len(classes))
+    copy_rows(
+        Worker,
+        ("id", "school_id", "name", "kind", "qualification", "first_day"),
+        ((pk, school, "某人", "retired", "", first_day) for pk, (_, school, _) in zip(workers, classes, strict=True)),
+    )
+    copy_rows(
+        CourseGroup,
+        *_groups(groups, workers, classes, course_of, first_day, last_day),
+    )
+    pupils = reserve(Pupil, len(classes) * PUPILS)
+    copy_rows(
+        Pupil,
+        ("id", "school_id", "class_group_id", "code", "name", "listed_on"),
+        (
+            (pk, classes[number // PUPILS][1], classes[number // PUPILS][0], f"{pk}", "某生", first_day)
+            for number, pk in enumerate(pupils)
+        ),
+    )
+    for day in days:
+        _hold(rng, day, classes, groups, pupils, offices)
+
+
+def _groups(
+    groups: range,
+    workers: range,
+    classes: list[tuple[int, int, int]],
+    course_of: dict[int, int],
+    first_day: dt.date,
+    last_day: dt.date,
+) -> tuple[tuple[str, ...], Iterator[tuple[object, ...]]]:
+    columns = (
+        *("id", "school_id", "course_id", "name", "grades", "worker_id", "capacity", "weekly"),
+        *("first_day", "last_day"),
+    )
+    rows = (
+        (group, school, course_of[school], f"班组{class_id}", "{1}", worker, 50, WEEKLY, first_day, last_day)
+        for group, worker, (class_id, school, _) in zip(groups, workers, classes, strict=True)
+    )
+    return columns, rows
+
+
+def _hold(
+    rng: random.Random,
+    day: dt.date,
+    classes: list[tuple[int, int, int]],
+    groups: range,
+    pupils: range,
+    offices: dict[int, int],
+) -> None:
+    """A session of each group; each of its pupils is an exception so often that 3 in 100 of those expected are."""
+    ids = reserve(Session, len(classes))
+    at = dt.datetime.combine(day, dt.time(16, 10), SHANGHAI)
+    share = EXPECTED * EXCEPTIONS / PUPILS
+    sessions, absences = [], []
+    for number, (session, group, (_, school, _)) in enumerate(zip(ids, groups, classes, strict=True)):
+        taken = [pupil for pupil in pupils[number * PUPILS : (number + 1) * PUPILS] if rng.random() < share]
+        kinds = [rng.choice(("absent", "on_leave", "on_leave")) for _ in taken]
+        absences += [(session, pupil, kind, None, "") for pupil, kind in zip(taken, kinds, strict=True)]
+        head = (session, group, school, day, dt.time(16), dt.time(18), "held", "", None, EXPECTED)
+        counts = (kinds.count("absent"), kinds.count("on_leave"), 0)
+        sessions.append((*head, *counts, "学生自主完成作业，个别答疑。", offices[school], at))
+    copy_rows(Session, SESSION_COLUMNS, sessions)
+    copy_rows(Absence, ABSENCE_COLUMNS, absences)
+
+
+def _settle() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+
+
+def _storage(days: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_table_size('afterschool_session'), pg_indexes_size('afterschool_session'), "
+            "pg_table_size('afterschool_absence'), pg_indexes_size('afterschool_absence')"
+        )
+        sizes = [size / days / 1e6 for size in cursor.fetchone()]
+    clock.keep(
+        "service_storage",
+        f"每天 {sum(sizes):.1f} MB（点名 {sizes[0]:.1f}＋索引 {sizes[1]:.1f}，"
+        f"缺席请假 {sizes[2]:.1f}＋索引 {sizes[3]:.1f}；应≤15）",
+        megabytes=sum(sizes),
+        parts=sizes,
+    )
+
+
+def _rebuild(days: list[dt.date]) -> None:
+    rollup.rebuild_days(days[0], days[-1])
+    alone = clock.median_seconds(lambda: rollup.replace_day(rollup.SERVICE, days[-1]), runs=7)
+    whole = clock.median_seconds(lambda: rollup.rebuild_day(days[-1]), runs=7)
+    clock.keep(
+        "service_rebuild",
+        f"一天的课后服务汇总 {alone * 1000:.0f}毫秒，连作业一起 {whole * 1000:.0f}毫秒",
+        service_seconds=alone,
+        all_seconds=whole,
+    )
+
+
+def _read(day: dt.date) -> None:
+    """The school totals of a day and of its counties, against the bare statement."""
+
+    def schools() -> list[tuple[object, ...]]:
+        return list(ServiceTally.objects.filter(day=day).values_list("school", *ServiceTally.COUNTS))
+
+    def counties() -> list[dict[str, object]]:
+        return list(ServiceTally.objects.below(["/"]).between(day, day).sums_by(f"{PLACE}parent"))
+
+    def bare() -> list[tuple[object, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM reports_servicetally WHERE day = %s", [day])
+            return cursor.fetchall()
+
+    ours_seconds, bare_seconds = clock.side_by_side(schools, bare, runs=15)
+    county_seconds = clock.median_seconds(counties, runs=15)
+    present = sum(row[ServiceTally.COUNTS.index("present") + 1] for row in schools())  # type: ignore[misc]
+    clock.keep(
+        "service_read",
+        f"{len(schools())}所学校一天的合计 {ours_seconds * 1000:.1f}毫秒，"
+        f"裸SQL {bare_seconds * 1000:.1f}毫秒（应<20）；"
+        f"按县 {county_seconds * 1000:.1f}毫秒；到场{present}人次",
+        ours_seconds=ours_seconds,
+        bare_seconds=bare_seconds,
+        county_seconds=county_seconds,
+        present=present,
+    )
+
+
+def _people(days: list[dt.date]) -> None:
+    """Distinct persons of the city, its counties and each school, as a report asks."""
+    schools = list(School.objects.values_list("pk", flat=True))
+    groups = [schools, *([school] for school in schools)]
+    seconds = clock.median_seconds(lambda: service.people(groups, days[0], days[-1]), runs=3)
+    clock.keep("service_people", f"{len(days)}天、{len(groups)}个单位的服务人员：{seconds:.2f}秒", seconds=seconds)
