@@ -30,11 +30,17 @@ TIMES = [
 few = st.integers(0, 2)
 days = st.integers(0, len(DAYS) - 1)
 times = st.lists(st.sampled_from(TIMES), min_size=1, max_size=2, unique=True)
+
+
+def enrolling():
+    return st.tuples(st.just("enrol"), few, st.lists(few, min_size=1, max_size=2, unique=True), days)
+
+
 acts = st.one_of(
+    *(enrolling() for _ in range(8)),  # the more often, the fuller
     st.tuples(st.just("open"), few, st.none() | few, st.integers(1, 2), times, days, days),
     st.tuples(st.just("change"), few, few, st.none() | few, st.integers(1, 2), times),
     st.tuples(st.just("end"), few, days),
-    st.tuples(st.just("enrol"), few, st.lists(few, min_size=1, max_size=2, unique=True), days),
     st.tuples(st.just("leave"), few, few, days),
     st.tuples(st.just("move"), few, few, few, days),
     st.tuples(st.just("take_back"), few, few),
@@ -158,8 +164,8 @@ def meet(one, other):
     return any(a.lower < b.upper and b.lower < a.upper for a in one.weekly for b in other.weekly)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(sequence=st.lists(acts, min_size=4, max_size=18))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@given(sequence=st.lists(acts, min_size=12, max_size=24))
 def test_no_sequence_overfills_a_group_or_books_anybody_twice(world, sequence):
     with transaction.atomic():
         school = School(
