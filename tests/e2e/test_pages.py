@@ -37,6 +37,7 @@ NO_PAGES = {
     "homework:class_poster",
     "homework:grade_poster",
     "homework:minutes",
+    "afterschool:plan_pdf",
     "afterschool:session_paper",
     "afterschool:session_papers",
     "afterschool:activity_record_paper",

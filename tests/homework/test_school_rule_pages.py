@@ -65,7 +65,7 @@ def test_a_looser_rule_is_sent_back_with_all_that_was_typed(signed_in, world):
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"title": ""}, "必填"),
+        ({"title": ""}, "请填写或选择这一项"),
         ({"title": "办\0法"}, "空字符"),
         ({"first_day": "2026-02-30"}, "有效"),
         ({"first_day": "1990-01-01"}, "还没有开办"),
