@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from afterschool.week import WEEKDAYS, Slot
+from afterschool.week import WEEKDAYS, Slot, minute_of
 
 SCHOOL_WEEK = (1, 2, 3, 4, 5)
 
@@ -109,7 +109,7 @@ def service_minutes(slots: Iterable[Slot]) -> dict[int, int]:
     covered: dict[int, set[int]] = {weekday: set() for weekday in SCHOOL_WEEK}
     for slot in slots:
         if slot.weekday in covered:
-            start = slot.starts_at.hour * 60 + slot.starts_at.minute
+            start = minute_of(slot.starts_at)
             covered[slot.weekday].update(range(start, start + slot.minutes))
     return {weekday: len(minutes) for weekday, minutes in covered.items()}
 

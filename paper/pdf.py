@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import weasyprint
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -122,6 +123,13 @@ def unprintable(text: str) -> str:
         return _holes(text, fonts.chain())
     except NoFontError:
         return ""
+
+
+def require_printable(**texts: str) -> None:
+    """What will be printed is refused while it can still be changed: raises ValidationError by the text's name."""
+    for name, text in texts.items():
+        if bad := unprintable(text):
+            raise ValidationError({name: f"“{bad}”印不到纸上，请换成文字。"})
 
 
 def _holes(characters: Iterable[str], chain: fonts.FontChain) -> str:

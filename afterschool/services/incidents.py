@@ -13,7 +13,8 @@ from accounts.notifications import tell
 from accounts.sent_forms import is_first
 from accounts.services import audit
 from afterschool.models import Incident, Session
-from afterschool.services.sessions import require_open, require_printable
+from afterschool.services.sessions import require_open
+from paper.pdf import require_printable
 from schools.models import ChangedDay, Posting, Role, School
 
 

@@ -19,7 +19,7 @@ from afterschool.off_work import OffWorkBook, off_work_at
 from afterschool.plan_terms import DAY, PlanTerms, TitledSlot, terms_from, terms_of
 from afterschool.policy import Failure
 from afterschool.week import WEEKDAYS
-from paper.pdf import unprintable
+from paper.pdf import require_printable, unprintable
 from schools.models import ChangedDay, OrgUnit, Posting, Role, School, SchoolDay
 from schools.models.units import codes_in
 
@@ -103,7 +103,7 @@ def return_plan(*, by: User, plan: Plan, note: str) -> Plan:
     locked = _locked(plan, Plan.State.SUBMITTED, _too_late(plan))
     locked.state, locked.note = Plan.State.RETURNED, note.strip()
     locked.decided_by, locked.decided_at = by, timezone.now()
-    _require_printable(note=locked.note)
+    require_printable(note=locked.note)
     locked.full_clean()
     locked.save()
     audit(by=by, action="plan.return", subject=locked, path=_path(locked), note=locked.note)
@@ -127,7 +127,7 @@ def file_plan(*, by: User, plan: Plan, filing_no: str, despite_failures: bool = 
     locked.failures = _ids(failures)
     locked.state, locked.filing_no = Plan.State.FILED, filing_no.strip()
     locked.decided_by, locked.decided_at = by, timezone.now()
-    _require_printable(filing_no=locked.filing_no)
+    require_printable(filing_no=locked.filing_no)
     _end_earlier(locked)
     locked.full_clean()
     locked.save()
@@ -199,7 +199,7 @@ def _require_sound(terms: PlanTerms) -> None:
         raise ValidationError({"first_day": "最多提前一年，请核对年份。"})
     if terms.last_day > terms.first_day + FARTHEST:
         raise ValidationError({"last_day": "一份方案最长一学年，请核对年份。"})
-    _require_printable(**{name: getattr(terms, name) for name in TEXTS})
+    require_printable(**{name: getattr(terms, name) for name in TEXTS})
     _require_seasons(terms)
     _require_slots(terms.slots)
 
@@ -237,13 +237,6 @@ def _require_slots(slots: tuple[TitledSlot, ...]) -> None:
         said.append(f"时段最多{MOST_SLOTS}个，请合并内容。")
     if said:
         raise ValidationError({"slots": list(dict.fromkeys(said))})
-
-
-def _require_printable(**texts: str) -> None:
-    """The plan is printed for the wall: what no font can print is refused while it can still be changed."""
-    for name, text in texts.items():
-        if bad := unprintable(text):
-            raise ValidationError({name: f"“{bad}”印不到纸上，请换成文字。"})
 
 
 def _lock(school: School) -> None:

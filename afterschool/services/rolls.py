@@ -16,7 +16,8 @@ from accounts.notifications import Line, tell_lines
 from accounts.sent_forms import is_first
 from accounts.services import audit
 from afterschool.models import Absence, Enrolment, Pupil, ServiceBreak, Session
-from afterschool.services.sessions import lock, require_open, require_printable
+from afterschool.services.sessions import lock, require_open
+from paper.pdf import require_printable
 from schools.models import ChangedDay, HeadTeacher
 from schools.services.webhooks import Message, queue_messages
 

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.services import audit
 from afterschool.models import Duty, ServiceBreak, Session
 from afterschool.week import MINUTES_OF_A_DAY
-from paper.pdf import unprintable
+from paper.pdf import require_printable
 from schools.models import ChangedDay, School, SchoolDay
 
 SQL = Path(__file__).parent.parent / "sql"
@@ -166,13 +166,6 @@ def _said(reason: str) -> str:
         raise ValidationError({"reason": "请写明原因。"})
     require_printable(reason=text)
     return text
-
-
-def require_printable(**texts: str) -> None:
-    """The record is printed: what no font can print is refused while it can still be changed."""
-    for name, text in texts.items():
-        if bad := unprintable(text):
-            raise ValidationError({name: f"“{bad}”印不到纸上，请换成文字。"})
 
 
 def _path(school: School) -> str:

@@ -21,6 +21,7 @@ from afterschool.views import seen
 from schools import access
 from schools.calendar import monday_of
 from schools.models import School
+from schools.views.days import asked_day
 
 USUAL_TIMES = dt.time(16), dt.time(18)
 LEFT_OUT_SHOWN = 5
@@ -30,7 +31,7 @@ LEFT_OUT_SHOWN = 5
 @require_GET
 def duty_list(request: SignedInRequest, code: str) -> HttpResponse:
     school = seen.school_for(request.user, code, "serve")
-    day = seen.asked_day(request)
+    day = asked_day(request)
     monday, sunday = daily.week_around(day)
     context = {
         "school": school,
@@ -49,7 +50,7 @@ def duty_list(request: SignedInRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def duty_set(request: SignedInRequest, code: str) -> HttpResponse:
     school = seen.school_for(request.user, code, "arrange_service")
-    day = seen.asked_day(request)
+    day = asked_day(request)
     form = DutyForm(request.POST or None, workers=_workers(school), initial=_usual(school, day))
     if request.method == "POST" and form.is_valid():
         try:
@@ -83,7 +84,7 @@ def duty_remove(request: SignedInRequest, duty_id: int) -> HttpResponse:
 def duty_copy(request: SignedInRequest, code: str) -> HttpResponse:
     """Into the week of `?day=` from the week before."""
     school = seen.school_for(request.user, code, "arrange_service")
-    monday = monday_of(seen.asked_day(request))
+    monday = monday_of(asked_day(request))
     copied, left_out = services.copy_week(by=request.user, school=school, monday=monday)
     if left_out:
         more = f"等{len(left_out)}项" if len(left_out) > LEFT_OUT_SHOWN else ""

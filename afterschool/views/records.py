@@ -19,6 +19,7 @@ from afterschool.models import CourseGroup, Session
 from afterschool.views import seen
 from paper.errors import PaperError
 from paper.pdf import render_pdf
+from schools.views.days import asked_day
 
 
 @never_cache
@@ -26,7 +27,7 @@ from paper.pdf import render_pdf
 @require_GET
 def session_paper(request: SignedInRequest, group_id: int) -> HttpResponse:
     """A group's list to tick on paper: of the week of `?day=`, or with `?span=day` of that day alone."""
-    day = seen.asked_day(request)
+    day = asked_day(request)
     first_day, last_day = (day, day) if request.GET.get("span") == "day" else daily.week_around(day)
     group = seen.group_with_names(request.user, group_id, first_day, last_day)
     sheets = [daily.sheet(group, first_day, last_day)]
@@ -46,7 +47,7 @@ def session_paper(request: SignedInRequest, group_id: int) -> HttpResponse:
 def session_papers(request: SignedInRequest, code: str) -> HttpResponse:
     """The lists of a week of all the school's groups, some groups (`?page=`) to a file."""
     school = seen.school_for(request.user, code, "arrange_service")
-    day = seen.asked_day(request)
+    day = asked_day(request)
     monday, sunday = daily.week_around(day)
     page = daily.groups_of_week(school, monday).get_page(request.GET.get("page"))
     sheets = [daily.sheet(group, monday, sunday) for group in page]
@@ -65,14 +66,14 @@ def session_papers(request: SignedInRequest, code: str) -> HttpResponse:
 def activity_record(request: SignedInRequest, group_id: int) -> HttpResponse:
     """A group's week, made from its sessions: what was done, how many came, what happened."""
     group = seen.group_recorded(request.user, group_id)
-    return render(request, "afterschool/activity_record.html", _week(group, seen.asked_day(request)))
+    return render(request, "afterschool/activity_record.html", _week(group, asked_day(request)))
 
 
 @login_required
 @require_GET
 def activity_record_paper(request: SignedInRequest, group_id: int) -> HttpResponse:
     group = seen.group_recorded(request.user, group_id)
-    day = seen.asked_day(request)
+    day = asked_day(request)
     try:
         printed = render_pdf("afterschool/activity_record_pdf.html", _week(group, day), made_at=timezone.now())
     except PaperError as error:

@@ -23,6 +23,7 @@ from afterschool.services.sessions import is_open
 from afterschool.views import seen
 from schools import access
 from schools.models import School
+from schools.views.days import asked_day
 
 
 @never_cache  # no phone keeps the names
@@ -57,7 +58,7 @@ def roll_call(request: SignedInRequest, session_id: int) -> HttpResponse:
 def session_counts(request: SignedInRequest, code: str) -> HttpResponse:
     """What the paper lists of a day say, in numbers: the day's sessions in one table, saved in one go."""
     school = seen.school_for(request.user, code, "arrange_service")
-    day = seen.asked_day(request)
+    day = asked_day(request)
     sessions = list(daily.with_named(daily.day_of_school(school, day)))
     forms = [
         CountsForm(request.POST or None, session=session)

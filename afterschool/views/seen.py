@@ -3,32 +3,13 @@
 import datetime as dt
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 
 from accounts.models import User
 from afterschool.models import CourseGroup, Session
 from afterschool.models.courses import CourseGroupQuerySet
 from schools import access
 from schools.models import School
-
-# Beyond them there is no service, and at the ends of time no day before or after.
-FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2999, 12, 31)
-
-
-def asked_day(request: HttpRequest) -> dt.date:
-    """`?day=2026-10-14`, else today. Raises Http404 for anything that is no day of ours."""
-    text = request.GET.get("day")
-    if not text:
-        return timezone.localdate()
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        raise Http404 from None
-    if not FIRST_DAY <= day <= LAST_DAY:
-        raise Http404
-    return day
 
 
 def school_of(user: User, code: str) -> School:

@@ -22,6 +22,7 @@ from afterschool.services import sessions as services
 from afterschool.views import seen
 from schools.calendar import monday_of
 from schools.models import School
+from schools.views.days import asked_day
 
 SESSIONS_ON_A_PAGE = 60
 
@@ -90,7 +91,7 @@ def session_substitute(request: SignedInRequest, session_id: int) -> HttpRespons
 def day_break(request: SignedInRequest, code: str) -> HttpResponse:
     """A school day without service, with the reason; or, with `resume`, that there is service after all."""
     school = seen.school_for(request.user, code, "arrange_service")
-    day = seen.asked_day(request)
+    day = asked_day(request)
     form = BreakForm(request.POST or None, initial={"day": day})
     if request.method == "POST" and form.is_valid():
         day = form.cleaned_data["day"]
@@ -110,7 +111,7 @@ def day_break(request: SignedInRequest, code: str) -> HttpResponse:
 @require_POST
 def day_resume(request: SignedInRequest, code: str) -> HttpResponse:
     school = seen.school_for(request.user, code, "arrange_service")
-    day = seen.asked_day(request)
+    day = asked_day(request)
     try:
         services.resume_day(by=request.user, school=school, day=day)
     except ValidationError as error:
@@ -123,7 +124,7 @@ def day_resume(request: SignedInRequest, code: str) -> HttpResponse:
 def _list(
     request: SignedInRequest, school: School, sent_back: WeekdayForm | None = None, *, status: int = 200
 ) -> HttpResponse:
-    day = seen.asked_day(request)
+    day = asked_day(request)
     of_day = Session.objects.on(day).filter(school=school)
     counts = of_day.aggregate(
         planned=Count("pk", filter=Q(state=Session.State.PLANNED)),

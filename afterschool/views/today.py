@@ -13,9 +13,9 @@ from accounts.http import SignedInRequest
 from accounts.models import User
 from afterschool import daily
 from afterschool.models import Duty, Incident, ServiceBreak, Session
-from afterschool.views.seen import asked_day
 from schools import access
 from schools.models import HeadTeacher, School
+from schools.views.days import asked_day
 
 SCHOOLS_SHOWN = 5
 

@@ -14,7 +14,7 @@ from accounts.services import audit
 from homework import drawing
 from homework.checks import Candidate, candidates
 from homework.models import SpotCheck, SpotCheckSample
-from paper.pdf import unprintable
+from paper.pdf import require_printable
 from schools.models import School, Subject
 
 MOST_SAMPLES = 60
@@ -74,7 +74,7 @@ def start_spot_check(
     check.drawn_from = sorted(list(one.lot) for one in found)
     if last_day > timezone.localdate():
         raise ValidationError({"last_day": "只能检查到今天为止的作业。"})
-    _require_printable(title=check.title, scheme=check.scheme)
+    require_printable(title=check.title, scheme=check.scheme)
     check.full_clean()
     check.save()
     SpotCheckSample.objects.bulk_create(
@@ -111,7 +111,7 @@ def record_sample(
     sample.is_all_marked, sample.is_layered, sample.is_face_to_face = is_all_marked, is_layered, is_face_to_face
     sample.problems = problems.strip()
     sample.recorded_by, sample.recorded_at = by, timezone.now()
-    _require_printable(problems=sample.problems)
+    require_printable(problems=sample.problems)
     sample.full_clean()
     sample.save()
 
@@ -127,7 +127,7 @@ def finish_spot_check(*, by: User, check: SpotCheck, summary: str) -> None:
     if not locked.samples.exclude(recorded_at=None).exists():
         raise ValidationError("还没有记录任何一个样本，不能结束检查。")
     locked.summary, locked.finished_at = summary.strip(), timezone.now()
-    _require_printable(summary=locked.summary)
+    require_printable(summary=locked.summary)
     locked.full_clean()
     locked.save()
     audit(by=by, action="spot_check.finish", subject=locked, path=_path(locked))
@@ -139,13 +139,6 @@ def _lock_unfinished(check_id: int) -> SpotCheck:
     if check.finished_at:
         raise ValidationError("这次检查已经结束，不能再修改。", code="finished")
     return check
-
-
-def _require_printable(**texts: str) -> None:
-    """The record is printed: what no font can print is refused while it can still be changed."""
-    for name, text in texts.items():
-        if bad := unprintable(text):
-            raise ValidationError({name: f"“{bad}”印不到纸上，请换成文字。"})
 
 
 def _path(check: SpotCheck) -> str:

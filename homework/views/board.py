@@ -23,8 +23,8 @@ from homework.board_days import Days, class_and_days, classes_on, public_days, s
 from homework.class_days import ClassDay
 from homework.models import Notice, NoticeQuerySet
 from homework.versions import PublicChange
-from homework.views.days import asked_day
 from schools.models import ClassGroup, School
+from schools.views.days import asked_day
 
 # Schools' names change seldom.
 INDEX_SECONDS = 60

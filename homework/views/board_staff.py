@@ -23,12 +23,12 @@ from homework.class_days import ClassDay, last_school_days
 from homework.models import BoardSettings
 from homework.services import boards as services
 from homework.views.board import qr_code
-from homework.views.days import asked_day
 from paper.errors import PaperError
 from paper.pdf import render_pdf
 from schools import access
 from schools.models import ClassGroup, HeadTeacher, School, Teaching
 from schools.models.classes import GRADE_NAMES
+from schools.views.days import asked_day
 
 CLASS_POSTER, GRADE_POSTER = "homework/class_poster_pdf.html", "homework/grade_poster_pdf.html"
 # Of a grade's poster, with a little to spare.

@@ -27,8 +27,8 @@ from homework.forms.families import DAYS_BACK, CodeForm, FeedbackForm, TimeForm
 from homework.models import Feedback, Notice
 from homework.services import feedback as feedback_services
 from homework.services import time_samples
-from homework.views.days import asked_day
 from schools.models import ClassGroup
+from schools.views.days import asked_day
 
 # Families answer for homework that they still remember.
 DAYS_OPEN = 7

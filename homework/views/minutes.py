@@ -18,9 +18,9 @@ from accounts.http import SignedInRequest
 from accounts.models import User
 from homework import policy
 from homework.models import Item, NoHomework, Notice
-from homework.views.days import asked_day
 from schools import access
 from schools.models import HeadTeacher, Teaching
+from schools.views.days import asked_day
 
 
 @login_required

@@ -15,9 +15,9 @@ from homework.class_days import ClassDay, class_days
 from homework.models import Item, Notice, WordingWarning
 from homework.versions import Version
 from homework.views import answers
-from homework.views.days import FIRST_DAY, LAST_DAY
 from schools import access
 from schools.models import ClassGroup
+from schools.views.days import day_of
 
 
 @login_required
@@ -25,22 +25,12 @@ from schools.models import ClassGroup
 def notice_detail(request: SignedInRequest, class_id: int, day: str) -> HttpResponse:
     """`?older=1&newer=3` lays two versions side by side; without them the last two."""
     class_group = answers.class_seen(request, class_id)
-    on = _day(day)
+    on = day_of(day)
     _require_reader(request.user, class_group, on)
     days = class_days([class_group], on, Notice.objects.select_related("closed_by"))
     if not days:
         raise Http404
     return render(request, "homework/notice_detail.html", _context(request, days[0]))
-
-
-def _day(text: str) -> dt.date:
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        raise Http404 from None
-    if not FIRST_DAY <= day <= LAST_DAY:
-        raise Http404
-    return day
 
 
 def _require_reader(user: User, class_group: ClassGroup, day: dt.date) -> None:

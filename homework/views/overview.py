@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET
 from accounts.http import SignedInRequest
 from homework.class_days import day_sums, grid, last_day_taught, last_school_days, total
 from homework.vacations import vacations_near
-from homework.views.days import asked_day
 from schools import access
 from schools.models import School
+from schools.views.days import asked_day
 
 SCHOOLS_ON_A_PAGE = 30
 DAYS_IN_THE_GRID = 10

@@ -15,9 +15,9 @@ from homework import services, suggestions
 from homework.forms.items import ItemForm, SubjectDayForm
 from homework.models import Item, Notice, SavedItem
 from homework.views import answers, desk
-from homework.views.days import asked_day
 from schools import access
 from schools.models import ClassGroup, Subject
+from schools.views.days import asked_day
 
 
 @login_required

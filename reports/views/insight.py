@@ -13,12 +13,12 @@ from django.views.decorators.http import require_safe
 from accounts.http import SignedInRequest
 from homework.class_days import last_day_taught
 from homework.models import Item
-from homework.views.days import asked_day
 from paper import charts
 from reports import balance, insight, rows, signs, terms
 from schools import access
 from schools.models import OrgUnit, School
 from schools.models.units import codes_in
+from schools.views.days import asked_day
 
 NOTICES_ON_A_PAGE = 30
 SCHOOLS_ON_A_PAGE = 30

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest
 from homework.class_days import last_day_taught
-from homework.views.days import asked_day
 from reports import insight
 from reports.service_area import area_month
 from reports.service_school import open_incidents, term, today
@@ -18,6 +17,7 @@ from schools import access
 from schools.models import OrgUnit, School
 from schools.models.units import codes_in
 from schools.periods import PeriodKind, containing
+from schools.views.days import asked_day
 
 
 @login_required
