@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
+from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -24,6 +25,8 @@ NOT_SIGNED_IN = "账号或密码不对，或账号还没有激活。连续输错
 NOT_ACTIVATED = "账号或激活码不对，或激活码已用过、已过期。可以请发纸条的人重新发一张。"
 
 LINES_ON_A_PAGE = 30
+
+ICON_SECONDS = 24 * 60 * 60
 
 
 @never_cache
@@ -145,3 +148,10 @@ def locked_out(request: HttpRequest, *_: object) -> HttpResponse:
     minutes = round(settings.AXES_COOLOFF_TIME.total_seconds() / 60)
     context = {"minutes": minutes, "failures": settings.AXES_FAILURE_LIMIT}
     return render(request, "accounts/locked_out.html", context, status=429)
+
+
+@require_safe
+@cache_control(public=True, max_age=ICON_SECONDS)
+def favicon(request: HttpRequest) -> HttpResponse:
+    """The icon where browsers look for it when an answer, such as a fragment or a PDF, names none."""
+    return redirect(static("img/icon.svg"))

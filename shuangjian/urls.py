@@ -2,12 +2,14 @@
 
 from django.urls import include, path
 
+from accounts.views import favicon
 from homework.views.board import robots
 from reports.views.home import home
 
 urlpatterns = [
     path("", home, name="home"),
     path("robots.txt", robots, name="robots"),
+    path("favicon.ico", favicon, name="favicon"),
     path("accounts/", include("accounts.urls")),
     path("schools/", include("schools.urls")),
     path("homework/", include("homework.urls")),

@@ -10,6 +10,7 @@ def a_line(world: World) -> dict[str, int]:
 
 
 PAGES = {
+    "favicon": Page(lambda world: {}, expect(302, anonymous=302)),
     "accounts:sign_in": Page(lambda world: {}, expect(302, anonymous=200)),
     "accounts:sign_out": Page(lambda world: {}, expect(302), method="post"),
     "accounts:activate": Page(lambda world: {}, expect(200, anonymous=200)),

@@ -42,6 +42,7 @@ NO_PAGES = {
     "afterschool:session_papers",
     "afterschool:activity_record_paper",
     "robots",
+    "favicon",
 }
 
 # Roles that the accessibility tree gives to what one fills in or presses.
@@ -99,7 +100,7 @@ class Window:
 
     def _note_console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
-            self.wrong.append(f"console: {message.text}")
+            self.wrong.append(f"console: {message.text} {message.location.get('url')}")
 
     def _note_request(self, request: Request) -> None:
         address = urlsplit(request.url)
