@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.db import connection
 
-from afterschool.models import Absence, Course, CourseGroup, Plan, Pupil, Session, Worker
+from afterschool.models import Absence, Course, CourseGroup, Enrolment, Plan, Pupil, Session, Worker
 from bench import clock
 from reports import rollup, service
 from reports.city.copy import copy_rows, reserve
@@ -19,7 +19,6 @@ from schools.models import ClassGroup, Posting, Role, School
 DAYS = 5
 EXPECTED = 42  # pupils of a session: 1.5 million a day in 36,000 groups
 EXCEPTIONS = 0.03
-PUPILS = 6  # of a class, those who may be an exception: the others need no row to be counted
 WEEKLY = '{"[960,1080)","[2400,2520)","[3840,3960)","[5280,5400)","[6720,6840)"}'  # 16:00 to 18:00, Monday to Friday
 
 
@@ -39,6 +38,7 @@ def measure(made: Made) -> None:
     _rebuild(days)
     _read(days[-1])
     _people(days)
+    _pupils(days)
 
 
 def _make(days: list[dt.date]) -> None:
@@ -46,6 +46,7 @@ def _make(days: list[dt.date]) -> None:
     classes = list(ClassGroup.objects.on(days[-1]).order_by("pk").values_list("pk", "school", "entry_grade"))
     schools = list(School.objects.order_by("pk").values_list("pk", flat=True))
     offices = dict(Posting.objects.filter(role=Role.ACADEMIC_OFFICE).values_list("unit", "user"))
+    maker = next(iter(offices.values()))
     first_day, last_day = days[0], days[-1] + dt.timedelta(days=90)
     Plan.objects.bulk_create(
         Plan(
@@ -74,13 +75,21 @@ def _make(days: list[dt.date]) -> None:
         CourseGroup,
         *_groups(groups, workers, classes, course_of, first_day, last_day),
     )
-    pupils = reserve(Pupil, len(classes) * PUPILS)
+    pupils = reserve(Pupil, len(classes) * EXPECTED)
     copy_rows(
         Pupil,
         ("id", "school_id", "class_group_id", "code", "name", "listed_on"),
         (
-            (pk, classes[number // PUPILS][1], classes[number // PUPILS][0], f"{pk}", "某生", first_day)
+            (pk, classes[number // EXPECTED][1], classes[number // EXPECTED][0], f"{pk}", "某生", first_day)
             for number, pk in enumerate(pupils)
+        ),
+    )
+    copy_rows(
+        Enrolment,
+        ("id", "group_id", "pupil_id", "first_day", "last_day", "weekly", "made_by_id"),
+        (
+            (pk, groups[number // EXPECTED], pupils[number], first_day, last_day, WEEKLY, maker)
+            for number, pk in enumerate(reserve(Enrolment, len(pupils)))
         ),
     )
     for day in days:
@@ -114,13 +123,12 @@ def _hold(
     pupils: range,
     offices: dict[int, int],
 ) -> None:
-    """A session of each group; each of its pupils is an exception so often that 3 in 100 of those expected are."""
+    """A session of each group; of its pupils 3 in 100 are an exception."""
     ids = reserve(Session, len(classes))
     at = dt.datetime.combine(day, dt.time(16, 10), SHANGHAI)
-    share = EXPECTED * EXCEPTIONS / PUPILS
     sessions, absences = [], []
     for number, (session, group, (_, school, _)) in enumerate(zip(ids, groups, classes, strict=True)):
-        taken = [pupil for pupil in pupils[number * PUPILS : (number + 1) * PUPILS] if rng.random() < share]
+        taken = [pupil for pupil in pupils[number * EXPECTED : (number + 1) * EXPECTED] if rng.random() < EXCEPTIONS]
         kinds = [rng.choice(("absent", "on_leave", "on_leave")) for _ in taken]
         absences += [(session, pupil, kind, None, "") for pupil, kind in zip(taken, kinds, strict=True)]
         head = (session, group, school, day, dt.time(16), dt.time(18), "held", "", None, EXPECTED)
@@ -198,3 +206,20 @@ def _people(days: list[dt.date]) -> None:
     groups = [schools, *([school] for school in schools)]
     seconds = clock.median_seconds(lambda: service.people(groups, days[0], days[-1]), runs=3)
     clock.keep("service_people", f"{len(days)}天、{len(groups)}个单位的服务人员：{seconds:.2f}秒", seconds=seconds)
+
+
+def _pupils(days: list[dt.date]) -> None:
+    """Of every school: pupils who came at least once, and on every weekday."""
+    schools = list(School.objects.values_list("pk", flat=True))
+    found = service.pupils(schools, days[0], days[-1])
+    joined, five_days = (
+        sum(counts[name] for counts in found.values()) for name in ("pupils_joined", "pupils_five_days")
+    )
+    seconds = clock.median_seconds(lambda: service.pupils(schools, days[0], days[-1]), runs=3)
+    clock.keep(
+        "service_pupils",
+        f"{len(days)}天、{len(schools)}所学校的参加学生（{joined}人，其中每天参加{five_days}人）：{seconds:.2f}秒",
+        seconds=seconds,
+        joined=joined,
+        five_days=five_days,
+    )
