@@ -35,6 +35,9 @@ Action = Literal[
     "arrange_service",
     "read_incidents",
     "file_service",
+    "see_findings",
+    "answer_findings",
+    "inspect",
     "import",
     "make_report",
     "see_report",
@@ -56,6 +59,9 @@ ROLES_FOR: dict[Action, frozenset[Role]] = {
     "arrange_service": frozenset({Role.ACADEMIC_OFFICE}),
     "read_incidents": frozenset({Role.ACADEMIC_OFFICE, Role.PRINCIPAL}),
     "file_service": frozenset({Role.OFFICER}),
+    "see_findings": frozenset({Role.ACADEMIC_OFFICE, Role.PRINCIPAL, Role.SUPERVISOR, Role.OFFICER, Role.LIAISON}),
+    "answer_findings": frozenset({Role.ACADEMIC_OFFICE, Role.PRINCIPAL, Role.OFFICER, Role.LIAISON}),
+    "inspect": frozenset({Role.SUPERVISOR, Role.OFFICER}),
     "import": frozenset({Role.ACADEMIC_OFFICE, Role.OFFICER, Role.ADMIN}),
     "make_report": frozenset({Role.OFFICER}),
     "see_report": frozenset({Role.OFFICER, Role.PRINCIPAL}),
@@ -151,6 +157,23 @@ def is_bureau_officer(user: User, path: str) -> bool:
     )
 
 
+def answers_for(user: User, unit: OrgUnit) -> bool:
+    """Whether she answers for what was found at `unit`: she is posted at the unit itself, not above it."""
+    return any(posting.role in ROLES_FOR["answer_findings"] and posting.unit.pk == unit.pk for posting in held(user))
+
+
+def inspects(user: User, unit: OrgUnit) -> bool:
+    """Whether she inspects `unit` from above; a 责任督学 may be posted at the school itself. Nobody inspects her own
+    bureau."""
+    path = unit.path_on(timezone.localdate())
+    return any(
+        posting.role in ROLES_FOR["inspect"]
+        and path.startswith(posting.path)
+        and (posting.path != path or posting.role == Role.SUPERVISOR)
+        for posting in held(user)
+    )
+
+
 def require(user: User, action: Action, unit: OrgUnit) -> None:
     """Raise PermissionDenied (403) unless `can(user, action, unit)`."""
     if not can(user, action, unit):
@@ -237,6 +260,7 @@ MENU: tuple[tuple[str, str, Action], ...] = (
     ("课后服务", "afterschool:today", "serve"),
     ("课后服务", "afterschool:plan_list", "oversee_area"),
     ("家长反馈", "homework:feedback_list", "oversee_school"),
+    ("督导整改", "inspections:ledger", "see_findings"),
     ("报表", "reports:report_list", "see_report"),
     ("学校和班级", "schools:school_list", "oversee_school"),
     ("校历", "schools:calendar", "manage_calendar"),

@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "schools",
     "homework",
     "afterschool",
+    "inspections",
     "reports",
 ]
 
@@ -222,6 +223,10 @@ LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
+# Uploaded files: no address of ours leads there, views hand them out.
+MEDIA_ROOT = env.str("FILES_DIR", "") or VAR_DIR / "files"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -14,5 +14,6 @@ urlpatterns = [
     path("schools/", include("schools.urls")),
     path("homework/", include("homework.urls")),
     path("service/", include("afterschool.urls")),
+    path("inspections/", include("inspections.urls")),
     path("reports/", include("reports.urls")),
 ]

@@ -64,3 +64,10 @@ def empty_cache(redis_client: redis.Redis) -> None:
     """cache.clear() would empty the whole database, and with it the queues of a worker that is running."""
     for key in redis_client.scan_iter(f"{CACHE_PREFIX}:*", count=1000):
         redis_client.delete(key)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def uploads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Uploaded files lie where they are thrown away."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("uploads")):
+        yield

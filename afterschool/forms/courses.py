@@ -8,10 +8,10 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 
-from afterschool.forms import fields
 from afterschool.models import Course, CourseGroup, CourseKind, Nature, Room, Worker
 from afterschool.services.groups import Arrangement
 from afterschool.week import WEEKDAYS, Slot
+from schools.forms import fields
 from schools.models import School
 from schools.models.classes import GRADE_NAMES
 

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 
-from afterschool.forms import fields
 from afterschool.models import CourseGroup, Pupil
 from paper.workbook import MAX_BYTES
+from schools.forms import fields
 from schools.models import ClassGroup
 
 

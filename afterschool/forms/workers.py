@@ -5,9 +5,9 @@ from typing import Any
 
 from django import forms
 
-from afterschool.forms import fields
 from afterschool.models import AdmittedBody, Worker, WorkerKind
 from afterschool.services.workers import accounts_of, bodies_for
+from schools.forms import fields
 from schools.models import School
 
 

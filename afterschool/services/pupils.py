@@ -15,8 +15,8 @@ from accounts.sent_forms import is_first
 from accounts.services import audit
 from afterschool.models import Absence, Pupil
 from afterschool.services.courses import path_of
-from afterschool.terms import term_on
 from schools.models import ClassGroup, School
+from schools.terms import term_on
 
 FORGOTTEN = "（已删除）"
 

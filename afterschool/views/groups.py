@@ -18,11 +18,11 @@ from afterschool import names
 from afterschool.forms.courses import GroupForm, LastDayForm
 from afterschool.models import Course, CourseGroup, Enrolment
 from afterschool.services import groups as services
-from afterschool.terms import term_on
 from afterschool.views.courses import wanting_a_teacher
 from afterschool.views.seen import require_insider
 from schools import access
 from schools.models import ClassGroup
+from schools.terms import term_on
 
 
 @login_required

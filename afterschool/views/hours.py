@@ -14,11 +14,11 @@ from django.views.decorators.http import require_safe
 from accounts.http import SignedInRequest
 from afterschool.hours import Served, served, total
 from afterschool.models import Worker
-from afterschool.terms import TermDays, term_on
 from afterschool.views.seen import school_of
 from schools import access
 from schools.calendar import days_between, monday_of
 from schools.models import School
+from schools.terms import TermDays, term_on
 
 WORKERS_ON_A_PAGE = 50
 

@@ -16,8 +16,8 @@ from accounts.notifications import tell
 from accounts.services import audit
 from accounts.sign_in import CODE_ALPHABET
 from homework.models import Feedback
-from schools.calendar import statutory_day
-from schools.models import ClassGroup, Posting, Role, School, SchoolDay
+from schools.deadlines import school_day_after
+from schools.models import ClassGroup, Posting, Role, School
 
 # School days that the school has for an answer; then its county reads the message.
 DAYS_TO_ANSWER = 5
@@ -49,24 +49,13 @@ def send_feedback(
         school=class_group.school,
         receipt=receipt,
         sent_at=timezone.now(),
-        answer_by=answer_due(class_group.school, today),
+        answer_by=school_day_after(class_group.school_id, today, DAYS_TO_ANSWER),
         **said,
     )
     message.full_clean()
     message.save()
     _tell_school(message, today)
     return message
-
-
-def answer_due(school: School, sent_on: dt.date) -> dt.date:
-    """The fifth school day after; where the school's days are not laid down so far, working days take their place."""
-    known = SchoolDay.objects.held().filter(school=school, day__gt=sent_on).order_by("day")
-    days = list(known.values_list("day", flat=True)[:DAYS_TO_ANSWER])
-    day, missing = (days[-1] if days else sent_on), DAYS_TO_ANSWER - len(days)
-    while missing:
-        day += dt.timedelta(days=1)
-        missing -= statutory_day(day).is_workday
-    return day
 
 
 @transaction.atomic

@@ -14,7 +14,6 @@ from accounts.models import AuditEntry, Notification
 from homework import rates, tasks
 from homework.models import Feedback
 from homework.services import feedback as services
-from schools.models import SchoolDay
 from tests import factories as make
 from tests.accounts.test_jobs import together
 from tests.fixtures import SHANGHAI
@@ -190,30 +189,6 @@ def test_a_class_that_is_over_is_spoken_of_for_thirty_days(world, last_day, stat
     world.class_group.last_day = dt.date.fromisoformat(last_day)
     world.class_group.save()
     assert Client().get(url(world)).status_code == status
-
-
-# --- When an answer is due ---
-
-
-def test_an_answer_is_due_on_the_fifth_school_day_after(world):
-    # 14 October is a Wednesday: 15, 16, 19, 20, 21.
-    assert services.answer_due(world.school, make.TODAY) == dt.date(2026, 10, 21)
-
-
-def test_a_day_the_school_does_not_teach_does_not_count(world):
-    SchoolDay.objects.filter(school=world.school, day=dt.date(2026, 10, 15)).update(is_cancelled=True)
-    assert services.answer_due(world.school, make.TODAY) == dt.date(2026, 10, 22)
-
-
-def test_beyond_the_term_working_days_count(world):
-    # The term ends on Saturday 31 October: 29, 30, then 2, 3, 4 November.
-    assert services.answer_due(world.school, dt.date(2026, 10, 28)) == dt.date(2026, 11, 4)
-
-
-def test_where_there_is_no_calendar_working_days_count_without_holidays(class_group):
-    SchoolDay.objects.all().delete()
-    # 1 to 7 October 2026 are holidays; 10 October is a make-up workday, a Saturday.
-    assert services.answer_due(class_group.school, dt.date(2026, 9, 30)) == dt.date(2026, 10, 13)
 
 
 # --- Following ---

@@ -96,3 +96,24 @@ def key() -> forms.UUIDField:
         widget=forms.HiddenInput,
         error_messages={"invalid": "页面已过期，请刷新后再试。"},
     )
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files, each read by `take` (paper.files) into what is kept; always of the sender's own will."""
+
+    def __init__(self, label: str, *, take: Any, accept: str, help_text: str = "") -> None:
+        self.take = take
+        super().__init__(
+            label=label,
+            required=False,
+            help_text=help_text,
+            widget=FilesInput(attrs={"accept": accept, "multiple": True}),
+        )
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        sent = data if isinstance(data, (list, tuple)) else [data] if data else []
+        return [self.take(file.name, file) for file in sent]
