@@ -44,8 +44,8 @@ MOVES: dict[tuple[State, Step], State] = {
     (State.RECTIFYING, Step.ASK_EXTENSION): State.RECTIFYING,
     (State.RECTIFYING, Step.GRANT_EXTENSION): State.RECTIFYING,
     (State.RECTIFYING, Step.REFUSE_EXTENSION): State.RECTIFYING,
-    (State.SUBMITTED, Step.SEND_BACK): State.RECTIFYING,
     (State.SUBMITTED, Step.VERIFY): State.VERIFIED,
+    (State.SUBMITTED, Step.SEND_BACK): State.RECTIFYING,
     (State.VERIFIED, Step.CLOSE): State.CLOSED,
     (State.CLOSED, Step.REOPEN): State.FOUND,
 }

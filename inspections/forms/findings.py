@@ -43,7 +43,7 @@ class VisitForm(forms.Form):
 
 
 class FindingForm(forms.Form):
-    category = fields.choice("类别", Finding.Category.choices)
+    category = fields.choice("类别", [("", "请选择"), *Finding.Category.choices])
     severity = fields.choice("程度", Finding.Severity.choices, radios=True)
     what = fields.text("发现了什么问题", 500, long=True, help_text="时间、地点、事实；不写学生和举报人姓名。")
     demand = fields.text("整改要求", 500, required=False, long=True)
