@@ -9,12 +9,14 @@ import unicodedata
 import zipfile
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import RequestDataTooBig, ValidationError
+from django.core.files.uploadhandler import FileUploadHandler
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 LARGEST = 10 * 1024 * 1024  # bytes
+LARGEST_REQUEST = 100 * 1024 * 1024  # bytes of all that is sent at once
 LONGEST_SIDE = 1600  # pixels
 MOST_PIXELS = 60_000_000  # of what is sent: a phone's largest; more is a bomb
 LONGEST_NAME = 80
@@ -130,3 +132,24 @@ def _shown(name: str) -> str:
     last = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]
     seen = "".join(letter for letter in last if unicodedata.category(letter)[0] != "C")
     return seen.strip(" .")[:LONGEST_NAME] or "文件"
+
+
+class Bounded(FileUploadHandler):
+    """Refuses, before any of it is read, what would fill the disk."""
+
+    def handle_raw_input(
+        self,
+        input_data: Any,
+        meta: Any,
+        content_length: int,
+        boundary: Any,
+        encoding: Any = None,
+    ) -> None:
+        if content_length > LARGEST_REQUEST:
+            raise RequestDataTooBig(f"{content_length} bytes at once")
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        """Whoever keeps the file comes after."""

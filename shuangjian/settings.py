@@ -213,6 +213,11 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "paper.files.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 # Where group robots may be reached by plain HTTP: nowhere. Tests name their receiver on this machine here.
 WEBHOOK_PLAIN_HTTP_PLACES: tuple[str, ...] = ()
 

@@ -78,3 +78,8 @@ def test_only_pictures_where_only_pictures_are_asked_for():
     with pytest.raises(ValidationError, match="不是能打开的图片"):
         files.take_picture("a.pdf", io.BytesIO(b"%PDF-1.7"))
     assert files.take_picture("", picture()).name == "文件.jpg"
+
+
+def test_more_than_a_hundred_megabytes_at_once_is_refused_unread(client):
+    answer = client.post("/accounts/sign-in/", {"file": picture()}, CONTENT_LENGTH=str(files.LARGEST_REQUEST + 1))
+    assert answer.status_code == 400
