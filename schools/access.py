@@ -163,9 +163,12 @@ def answers_for(user: User, unit: OrgUnit) -> bool:
 
 
 def inspects(user: User, unit: OrgUnit) -> bool:
-    """Whether she inspects `unit` from above; a 责任督学 may be posted at the school itself. Nobody inspects her own
-    bureau."""
-    path = unit.path_on(timezone.localdate())
+    return inspects_at(user, unit.path_on(timezone.localdate()))
+
+
+def inspects_at(user: User, path: str) -> bool:
+    """Whether she inspects the unit with `path` from above; a 责任督学 may be posted at the school itself. Nobody
+    inspects her own bureau."""
     return any(
         posting.role in ROLES_FOR["inspect"]
         and path.startswith(posting.path)

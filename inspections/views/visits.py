@@ -11,36 +11,43 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import SignedInRequest
+from accounts.models import User
 from accounts.refusals import add_errors
 from inspections.forms.findings import VisitForm
 from inspections.models import Visit
 from inspections.services import visits as services
 from inspections.views import seen
 from schools import access
-from schools.models import School
+from schools.models import OrgUnit, School
 
 VISITS_ON_A_PAGE = 30
-MOST_SCHOOLS = 20
+MOST_UNITS = 20
 
 
 @login_required
 @require_safe
 def visit_list(request: SignedInRequest) -> HttpResponse:
-    """The latest first; an inspector also finds the school that she is about to visit."""
+    """The latest first; an inspector also finds the school that she is about to visit, or a unit of her area."""
     paths = access.require_anywhere(request.user, "see_findings")
     inspected = access.scope(request.user, "inspect")
     rows = Visit.objects.inside(paths).select_related("school__unit", "made_by").annotate(count=Count("findings"))
     asked = request.GET.get("q", "").replace("\0", "").strip()[:40]
     if asked:
         rows = rows.filter(school__unit__name__contains=asked)
-    found = School.objects.inside(inspected).filter(unit__name__contains=asked).select_related("unit")
     context = {
         "page": Paginator(rows.order_by("-day", "-pk"), VISITS_ON_A_PAGE).get_page(request.GET.get("page")),
         "q": asked,
         "inspects": bool(inspected),
-        "schools": found.order_by("unit__code")[:MOST_SCHOOLS] if asked and inspected else [],
+        "units": _units(request.user, inspected, asked) if asked else [],
     }
     return render(request, "inspections/visit_list.html", context)
+
+
+def _units(user: User, paths: list[str], name: str) -> list[OrgUnit]:
+    """Those below her whose name holds `name`, schools last."""
+    found = OrgUnit.objects.inside(paths).filter(name__contains=name).placed(timezone.localdate())
+    units = found.order_by("level", "code")[:MOST_UNITS]
+    return [unit for unit in units if access.inspects_at(user, unit.path)]  # type: ignore[attr-defined]
 
 
 @login_required

@@ -68,3 +68,12 @@ def test_a_finding_of_another_school_s_visit_is_not_there(world, signed_in):
     url = reverse("inspections:finding_add", args=[world.school.unit.code])
     client = signed_in("city_officer")
     assert [client.get(f"{url}?visit={text}").status_code for text in (visit.pk, "x", "9" * 30)] == [404, 404, 404]
+
+
+def test_an_inspector_finds_schools_to_visit_and_units_below_her(world, signed_in, django_assert_num_queries):
+    client, url = signed_in("city_officer"), reverse("inspections:visit_list")
+    with django_assert_num_queries(6):
+        page = client.get(url, {"q": "县"}).content.decode()
+    assert page.count("记一次督导") == 2
+    assert page.count("记一个问题") == 2  # 东县 and 西县
+    assert "记一" not in signed_in("principal").get(url, {"q": "实验"}).content.decode()
