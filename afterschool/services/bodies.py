@@ -1,7 +1,6 @@
 """A county's list of outside bodies admitted into service (准入名单): put on it, taken off it."""
 
 import datetime as dt
-import re
 import uuid
 
 from django.core.exceptions import ValidationError
@@ -15,12 +14,11 @@ from accounts.refusals import insert
 from accounts.sent_forms import is_first
 from accounts.services import audit
 from afterschool.models import AdmittedBody, Worker
+from schools.credit_code import fault, written
 from schools.dated import not_over
 from schools.models import OrgUnit, Posting, Role
 
 FARTHEST = dt.timedelta(days=366)
-# GB 32100: 18 characters, without I, O, S, V and Z.
-CREDIT_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 GONE = "gone"
 
 
@@ -46,12 +44,12 @@ def admit_body(
     body = AdmittedBody(
         unit=unit,
         name=" ".join(name.split()),
-        credit_code=credit_code.strip().upper(),
+        credit_code=written(credit_code),
         services=" ".join(services.split()),
         first_day=first_day,
     )
-    if body.credit_code and not CREDIT_CODE.fullmatch(body.credit_code):
-        raise ValidationError({"credit_code": "统一社会信用代码是18位数字和大写字母（没有I、O、S、V、Z），请核对。"})
+    if body.credit_code and (wrong := fault(body.credit_code)):
+        raise ValidationError({"credit_code": wrong})
     if first_day > timezone.localdate() + FARTHEST:
         raise ValidationError({"first_day": "最多提前一年，请核对年份。"})
     _require_new(body)
