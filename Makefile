@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON := .venv/bin/python
-PACKAGES := accounts schools homework afterschool inspections reports paper embedded shuangjian
+PACKAGES := accounts schools homework afterschool training inspections reports paper embedded shuangjian
 ARGS ?=
 
 # Commands of a checkout that was never set up set it up first.

@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "schools",
     "homework",
     "afterschool",
+    "training",
     "inspections",
     "reports",
 ]

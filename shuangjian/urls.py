@@ -14,6 +14,7 @@ urlpatterns = [
     path("schools/", include("schools.urls")),
     path("homework/", include("homework.urls")),
     path("service/", include("afterschool.urls")),
+    path("training/", include("training.urls")),
     path("inspections/", include("inspections.urls")),
     path("reports/", include("reports.urls")),
 ]

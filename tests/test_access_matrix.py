@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.access import PERSONS, Page
 
-APPS = ("accounts", "schools", "homework", "afterschool", "inspections", "reports")
+APPS = ("accounts", "schools", "homework", "afterschool", "training", "inspections", "reports")
 PAGES: dict[str, Page] = {}
 for app in APPS:
     PAGES |= importlib.import_module(f"tests.{app}.pages").PAGES
