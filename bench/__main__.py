@@ -12,7 +12,9 @@ def main() -> None:
     parser.add_argument("--schools", type=int, default=1200)
     parser.add_argument("--days", type=int, default=22)
     parser.add_argument("--classes", type=int, default=30)
-    parser.add_argument("--only", choices=["sums", "posting", "board", "service"], help="measure only this part")
+    parser.add_argument(
+        "--only", choices=["sums", "posting", "board", "service", "training"], help="measure only this part"
+    )
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shuangjian.settings")
     django.setup()
@@ -27,6 +29,7 @@ def measure(options: argparse.Namespace) -> None:
         posting,
         service,
         sums,
+        training,
     )  # the apps' models can be named only once Django is set up
 
     made = city.make(options, until=dt.date(2026, 10, 31))
@@ -43,6 +46,8 @@ def measure(options: argparse.Namespace) -> None:
         board.board()
     if options.only in (None, "service"):
         service.measure(made)
+    if options.only in (None, "training"):
+        training.measure(made)
 
 
 if __name__ == "__main__":

@@ -180,6 +180,12 @@ def sheet_titles(content: bytes) -> list[str]:
     return list(_open_workbook(content).sheet_names)
 
 
+def headers(content: bytes, sheet: str) -> list[str]:
+    """What stands in the first row of `sheet`, empty cells left out. Raises WorkbookError."""
+    first = next(iter(_open(content, sheet).iter_rows()), [])
+    return [str(cell).strip() for cell in first if str(cell).strip()]
+
+
 def _open(content: bytes, sheet: str) -> CalamineSheet:
     workbook = _open_workbook(content)
     if sheet not in workbook.sheet_names:

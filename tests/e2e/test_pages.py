@@ -43,6 +43,8 @@ NO_PAGES = {
     "afterschool:activity_record_paper",
     "robots",
     "favicon",
+    "inspections:evidence",
+    "training:import_errors",
 }
 
 # Roles that the accessibility tree gives to what one fills in or presses.
