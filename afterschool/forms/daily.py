@@ -28,6 +28,11 @@ def _key() -> forms.UUIDField:
     return forms.UUIDField(required=False, widget=forms.HiddenInput, error_messages={"invalid": EXPIRED})
 
 
+def _seen() -> forms.DateTimeField:
+    """When the roll that the page showed had been taken."""
+    return forms.DateTimeField(required=False, widget=forms.HiddenInput, error_messages={"invalid": EXPIRED})
+
+
 def _words(label: str, longest: int, required: str = "", *, rows: int = 2, **attrs: object) -> forms.CharField:
     return forms.CharField(
         label=label,
@@ -59,7 +64,7 @@ class RollForm(forms.Form):
     """Three fields per pupil, named by her id: no name of hers is in what the phone sends or keeps."""
 
     content = _words("看管记录", LONGEST_CONTENT, placeholder="今天做了什么，如：完成作业、阅读、练球")
-    seen = forms.DateTimeField(required=False, widget=forms.HiddenInput, error_messages={"invalid": EXPIRED})
+    seen = _seen()
     key = _key()
 
     def __init__(self, *args: Any, session: Session, rows: Sequence[Row], **kwargs: Any) -> None:
@@ -125,10 +130,12 @@ class CountsForm(forms.Form):
         widget=forms.TextInput(attrs=CONTROL),
         error_messages={"max_length": TOO_LONG},
     )
+    seen = _seen()
 
     def __init__(self, data: QueryDict | None = None, *, session: Session) -> None:
         super().__init__(data, prefix=f"s{session.pk}")
         self.session = session
+        self.initial["seen"] = session.recorded_at.isoformat() if session.recorded_at else ""
         kinds = (("expected", "应到"), ("absent", "缺席"), ("on_leave", "请假"), ("left_early", "提前接走"))
         for name, label in kinds:
             self.fields[name] = forms.IntegerField(

@@ -63,14 +63,13 @@ def record_roll(
     if key and not is_first(by, key):
         return False
     locked = _lock_open(session, by=by, may_correct=may_correct)
-    if locked.recorded_at != seen and locked.recorded_by_id not in (by.pk, None):
-        who = locked.recorded_by.name if locked.recorded_by else ""
-        raise ValidationError(f"{who}在这期间已经登记过这次点名，您的没有保存。请刷新页面核对后再改。", code="changed")
+    _require_as_seen(locked, by, seen)
     pupils = _enrolled(locked)
     _check_marks(marks, pupils)
     counts = Counter(mark.kind for mark in marks)
+    before = _absent(locked)
     _write(locked, by, content, Counts(len(pupils), *(counts[kind] for kind in Absence.Kind)), marks)
-    _tell_head_teachers(locked, pupils, marks)
+    _tell_head_teachers(locked, pupils, marks, before)
     return True
 
 
@@ -82,15 +81,17 @@ def record_counts(
     counts: Counts,
     content: str = "",
     marks: Sequence[Mark] = (),
+    seen: dt.datetime | None = None,
     key: uuid.UUID | None = None,
 ) -> bool:
     """Enter a paper list of a session: its counts, and rows for those of the exceptions that are known.
 
-    It is for 教导处. False where the form with this key was carried out before. Raises ValidationError.
+    It is for 教导处. False where the form with this key was carried out before. `seen` and errors as in `record_roll`.
     """
     if key and not is_first(by, key):
         return False
     locked = _lock_open(session, by=by, may_correct=True)
+    _require_as_seen(locked, by, seen)
     pupils = _enrolled(locked)
     _check_marks(marks, pupils)
     expected = len(pupils) or counts.expected
@@ -100,27 +101,41 @@ def record_counts(
     for kind, number in zip(Absence.Kind, (counts.absent, counts.on_leave, counts.left_early), strict=True):
         if known[kind] > number:
             raise ValidationError({str(kind): f"{kind.label}只有{number}人，却点出了{known[kind]}人。"})
+    before = _absent(locked)
     _write(locked, by, content, Counts(expected, counts.absent, counts.on_leave, counts.left_early), marks)
-    _tell_head_teachers(locked, pupils, marks)
+    _tell_head_teachers(locked, pupils, marks, before)
     return True
 
 
 @transaction.atomic
 def record_day_counts(
-    *, by: User, entries: Sequence[tuple[Session, Counts, str]], key: uuid.UUID | None = None
+    *,
+    by: User,
+    entries: Sequence[tuple[Session, Counts, str, dt.datetime | None]],
+    key: uuid.UUID | None = None,
 ) -> dict[int, ValidationError]:
-    """Enter several paper lists, all or none: what is in the way, by session. A form sent twice is entered once."""
+    """Enter several paper lists, all or none: what is in the way, by session. A form sent twice is entered once.
+
+    Of each: the session, its counts, what was done, and when the roll that was seen had been taken.
+    """
     if key and not is_first(by, key):
         return {}
     refused: dict[int, ValidationError] = {}
-    for session, counts, content in sorted(entries, key=lambda entry: entry[0].pk):
+    for session, counts, content, seen in sorted(entries, key=lambda entry: entry[0].pk):
         try:
-            record_counts(by=by, session=session, counts=counts, content=content)
+            record_counts(by=by, session=session, counts=counts, content=content, seen=seen)
         except ValidationError as error:
             refused[session.pk] = error
     if refused:
         transaction.set_rollback(True)
     return refused
+
+
+def _require_as_seen(session: Session, by: User, seen: dt.datetime | None) -> None:
+    """Raises ValidationError where somebody else has written the roll since."""
+    if session.recorded_at != seen and session.recorded_by_id not in (by.pk, None):
+        who = session.recorded_by.name if session.recorded_by else ""
+        raise ValidationError(f"{who}在这期间已经登记过这次点名，您的没有保存。请刷新页面核对后再改。", code="changed")
 
 
 def _lock_open(session: Session, *, by: User, may_correct: bool) -> Session:
@@ -182,8 +197,18 @@ def _row(session: Session, mark: Mark) -> Absence:
     )
 
 
-def _tell_head_teachers(session: Session, pupils: dict[int, Pupil], marks: Sequence[Mark]) -> None:
-    """Who is absent without leave today is at once the matter of her class's 班主任: told once per pupil and day."""
+def _absent(session: Session) -> set[int]:
+    """By id, who was absent without leave when the roll was written last."""
+    return set(session.absences.filter(kind=Absence.Kind.ABSENT).values_list("pupil", flat=True))
+
+
+def _tell_head_teachers(
+    session: Session, pupils: dict[int, Pupil], marks: Sequence[Mark], before: Collection[int]
+) -> None:
+    """Who is absent without leave today is at once the matter of her class's 班主任: told once per pupil and day.
+
+    `before`: who was when the roll was written last. Of a class without 班主任 the robot alone tells, of these once.
+    """
     if session.day != timezone.localdate():
         return
     classes = {pupil.class_group_id for pupil in pupils.values()}
@@ -205,7 +230,8 @@ def _tell_head_teachers(session: Session, pupils: dict[int, Pupil], marks: Seque
         for pupil in some
         if pupil.class_group_id in heads
     )
-    _tell_the_group(session, fresh, heads)
+    untold = [pupil for pupil in fresh if pupil.class_group_id in heads or pupil.pk not in before]
+    _tell_the_group(session, untold, heads)
 
 
 def _tell_the_group(session: Session, absent: Sequence[Pupil], heads: dict[int, int]) -> None:

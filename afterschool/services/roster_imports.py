@@ -15,6 +15,7 @@ from accounts.services import audit
 from afterschool.models import CourseGroup, Enrolment, Pupil
 from afterschool.roster_sheet import Checked, Line, check
 from afterschool.services.courses import path_of
+from afterschool.services.sessions import expect_anew
 from schools.models import School
 from schools.services.classes import note_days_from
 
@@ -79,3 +80,4 @@ def _write(by: User, school: School, found: Checked, pupils: dict[str, Pupil]) -
     ]
     with in_words(Enrolment()):
         Enrolment.objects.bulk_create(rows)
+    expect_anew({joining.group.pk for joining in found.joining})

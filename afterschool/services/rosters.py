@@ -16,6 +16,7 @@ from afterschool import bookings
 from afterschool.models import CourseGroup, Enrolment, Pupil
 from afterschool.services.courses import path_of
 from afterschool.services.groups import lock_group, lock_pupils
+from afterschool.services.sessions import expect_anew
 from schools.services.classes import note_days_from
 
 
@@ -52,6 +53,7 @@ def leave(*, by: User, enrolment: Enrolment, last_day: dt.date) -> None:
         )
     row.last_day = last_day
     row.save(update_fields=["last_day"])
+    expect_anew([group.pk])
     note_days_from(group.school, last_day)
     _audit(by, "enrolment.leave", row, group, last_day=last_day.isoformat())
 
@@ -79,6 +81,7 @@ def move(*, by: User, enrolment: Enrolment, group: CourseGroup, first_day: dt.da
     else:
         row.last_day = first_day - dt.timedelta(days=1)
         row.save(update_fields=["last_day"])
+        expect_anew([old.pk])
         note_days_from(old.school, first_day)
         _audit(by, "enrolment.leave", row, old, last_day=row.last_day.isoformat())
     [added] = _put(by, new, held, first_day, new.last_day)
@@ -112,6 +115,7 @@ def _put(
     ]
     with in_words(Enrolment()):
         Enrolment.objects.bulk_create(rows)
+    expect_anew([group.pk])
     note_days_from(group.school, first_day)
     audit(
         by=by,
@@ -147,6 +151,7 @@ def _take_back(by: User, row: Enrolment, group: CourseGroup) -> None:
     _audit(by, "enrolment.take_back", row, group)
     note_days_from(group.school, row.first_day)
     row.delete()
+    expect_anew([group.pk])
 
 
 def _locked(enrolment: Enrolment) -> Enrolment:

@@ -6,13 +6,17 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import refusals
 from accounts.models import User
+from accounts.notifications import tell
 from accounts.services import audit
-from afterschool.models import Duty, ServiceBreak, Session
-from afterschool.week import MINUTES_OF_A_DAY
+from afterschool.models import CourseGroup, Duty, Enrolment, ServiceBreak, Session
+from afterschool.week import MINUTES_OF_A_DAY, Slot
 from paper.pdf import require_printable
 from schools.models import ChangedDay, School, SchoolDay
 
@@ -40,6 +44,55 @@ def make_sessions(day: dt.date, schools: Collection[int] | None = None, *, weekd
 def refresh_expected(day: dt.date, schools: Collection[int] | None = None) -> int:
     """Expect in the sessions still planned those who are enrolled now; return in how many that changed something."""
     return _run(EXPECT_SQL, day, schools)
+
+
+@transaction.atomic
+def follow_timetable(group: CourseGroup, old_slots: Collection[Slot], now: dt.datetime) -> None:
+    """The sessions to come are those of the group as it is now; `group` is held and saved.
+
+    What was made by `old_slots` and is not its any more goes, with who was to stand in, unless it has begun or says
+    anything already. Of the days whose sessions were made ahead, those that it has now are made. A day that makes up
+    for another keeps its sessions.
+    """
+    today = timezone.localdate(now)
+    ahead = Session.objects.filter(group=group, day__gte=today, state=Session.State.PLANNED, incidents=None)
+    gone = [
+        session
+        for session in ahead.select_for_update(of=("self",))
+        if session.slot in old_slots and not _is_held_by(group, session) and not _has_begun(session, now)
+    ]
+    _tell_who_was_to_stand_in(gone, today)
+    Duty.objects.filter(session__in=gone).delete()
+    Session.objects.filter(pk__in=[session.pk for session in gone]).delete()
+    made_days = Session.objects.filter(school=group.school_id, day__gte=today).values_list("day", flat=True).distinct()
+    for day in sorted({*made_days, *(session.day for session in gone)}):
+        make_sessions(day, [group.school_id])
+
+
+def _is_held_by(group: CourseGroup, session: Session) -> bool:
+    return group.first_day <= session.day <= group.last_day and session.slot in group.slots
+
+
+def _has_begun(session: Session, now: dt.datetime) -> bool:
+    return dt.datetime.combine(session.day, session.starts_at, now.tzinfo) <= now
+
+
+def _tell_who_was_to_stand_in(sessions: Collection[Session], today: dt.date) -> None:
+    duties = Duty.objects.standing().filter(session__in=sessions, worker__user__isnull=False)
+    for duty in duties.select_related("worker__user", "session__group"):
+        text = f"{duty.day:%-m月%-d日}{duty.starts_at:%H:%M}{duty.session.group}的时间有变动，原定代班取消。"  # type: ignore[union-attr]
+        tell([duty.worker.user], key=f"duty-gone:{duty.pk}", text=text, url=reverse("afterschool:today"))  # type: ignore[list-item]
+
+
+def expect_anew(groups: Collection[int]) -> None:
+    """After their rosters changed: who is expected in the sessions of today and to come whose roll is not taken. One
+    statement."""
+    on_the_day = Enrolment.objects.filter(
+        group=OuterRef("group"), first_day__lte=OuterRef("day"), last_day__gte=OuterRef("day")
+    )
+    counted = on_the_day.order_by().values("group").annotate(count=Count("pk")).values("count")
+    waiting = Session.objects.filter(group__in=groups, day__gte=timezone.localdate(), state=Session.State.PLANNED)
+    waiting.update(expected=Coalesce(Subquery(counted), 0))
 
 
 def _run(sql: str, day: dt.date, schools: Collection[int] | None, **parameters: int) -> int:

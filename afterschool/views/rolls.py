@@ -65,7 +65,7 @@ def session_counts(request: SignedInRequest, code: str) -> HttpResponse:
         for session in sessions
         if session.state != Session.State.CANCELLED and not session.is_named  # type: ignore[attr-defined]
     ]
-    if request.method == "POST":
+    if request.method == "POST" and not _tell_of_overtaken(request, sessions, forms):
         said = _enter_counts(request, school, forms)
         if said:
             messages.success(request, said)
@@ -80,6 +80,16 @@ def session_counts(request: SignedInRequest, code: str) -> HttpResponse:
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "afterschool/session_counts.html", context, status=status)
+
+
+def _tell_of_overtaken(request: SignedInRequest, sessions: list[Session], forms: list[CountsForm]) -> bool:
+    """Whether she ticked a session that has been called by name, or called off, since the page was opened."""
+    open_now = {form.session.pk for form in forms}
+    ticked = [one for one in sessions if one.pk not in open_now and f"s{one.pk}-is_entered" in request.POST]
+    if ticked:
+        names = "、".join(f"{one.group}（{one.starts_at:%H:%M}）" for one in ticked)
+        messages.error(request, f"没有登记：{names}在这期间已按姓名点名或登记为未开展。请核对，其余的再保存一次。")
+    return bool(ticked)
 
 
 def _record(request: SignedInRequest, session: Session, form: RollForm, *, may_correct: bool) -> None:
@@ -103,7 +113,7 @@ def _enter_counts(request: SignedInRequest, school: School, forms: list[CountsFo
         messages.error(request, "没有登记：请先勾选要登记的班组。")
         return ""
     by_session = {form.session.pk: form for form in entered}
-    entries = [(form.session, form.counts, form.cleaned_data["content"]) for form in entered]
+    entries = [(form.session, form.counts, form.cleaned_data["content"], form.cleaned_data["seen"]) for form in entered]
     refused = rolls.record_day_counts(by=request.user, entries=entries, key=_posted_key(request))
     for session_id, error in refused.items():
         add_errors(by_session[session_id], error)

@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from accounts.models import Job, Notification
 from afterschool.models import Absence, Session
@@ -220,6 +221,15 @@ def test_the_school_s_group_hears_numbers_and_no_name(world, session, pupils):
     assert sent["mentions"] == [world.people["head_teacher"].pk]
 
 
+def test_the_robot_says_once_who_of_a_class_without_head_teacher_is_absent(world, session, pupils):
+    url = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=a"
+    webhooks.set_webhook(by=world.people["academic_office"], unit=world.school.unit, kind="wecom", url=url)
+    world.class_group.head_teachers.all().delete()
+    record(session, Mark(pupils[0], "absent"))
+    record(session, Mark(pupils[0], "absent"), content="改了记录")
+    assert Job.objects.count() == 1
+
+
 # --- From paper ---
 
 
@@ -262,14 +272,35 @@ def test_a_paper_list_that_cannot_be_is_refused(world, session, pupils, given, n
         enter(session, world.people["academic_office"], *given, marks=marks)
 
 
+def test_a_paper_list_does_not_take_the_place_of_a_roll_called_since(world, session, pupils):
+    office = world.people["academic_office"]
+    record(session, Mark(pupils[0], "absent"))
+    refused = rolls.record_day_counts(by=office, entries=[(session, Counts(3), "作业", None)])
+    assert refused[session.pk].messages == [
+        f"{world.teacher.name}在这期间已经登记过这次点名，您的没有保存。请刷新页面核对后再改。"
+    ]
+    assert counts(session)[2] == 1
+    session.refresh_from_db()
+    assert rolls.record_day_counts(by=office, entries=[(session, Counts(3), "作业", session.recorded_at)]) == {}
+
+
+def test_the_page_of_paper_lists_names_what_was_called_by_name_meanwhile(world, session, pupils, signed_in):
+    record(session, Mark(pupils[0], "absent"))
+    url = reverse("afterschool:session_counts", args=[world.school.unit.code])
+    page = signed_in("academic_office").post(f"{url}?day={TODAY}", {f"s{session.pk}-is_entered": "on"})
+    assert page.status_code == 422
+    assert "没有登记：五年级1班作业辅导（16:00）在这期间已按姓名点名" in page.content.decode()
+    assert counts(session)[2] == 1
+
+
 def test_of_several_paper_lists_all_are_entered_or_none(world, session):
     club = make.group(world, worker=session.group.worker, name="社团", slots=make.every_day(make.FIVE, make.SIX))
     later = make.session(club, TODAY)
     office = world.people["academic_office"]
     key = uuid.uuid4()
-    bad = [(session, Counts(3), "作业"), (later, Counts(41), "练球")]
+    bad = [(session, Counts(3), "作业", None), (later, Counts(41), "练球", None)]
     assert set(rolls.record_day_counts(by=office, entries=bad, key=key)) == {later.pk}
     assert set(Session.objects.values_list("state", flat=True)) == {"planned"}
-    good = [(session, Counts(3), "作业"), (later, Counts(20), "练球")]
+    good = [(session, Counts(3), "作业", None), (later, Counts(20), "练球", None)]
     assert rolls.record_day_counts(by=office, entries=good, key=key) == {}
     assert set(Session.objects.values_list("state", "content")) == {("held", "作业"), ("held", "练球")}
