@@ -84,6 +84,11 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         delay."""
         return self.owing().filter(due_on__lt=day)
 
+    def from_source(self, source: str) -> FindingQuerySet:
+        """ "visit", "rule", or "other": entered as such."""
+        of_visit, of_rule = Q(visit__isnull=False), ~Q(rule="")
+        return self.filter({"visit": of_visit, "rule": of_rule, "other": ~of_visit & ~of_rule}[source])
+
     def saying(self, text: str) -> FindingQuerySet:
         """Those in which each of the words occurs, Chinese of one character or more."""
         query = words.query(text)
@@ -202,6 +207,13 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+    @property
+    def source_words(self) -> str:
+        """Where it comes from."""
+        if self.rule:
+            return f"规则{self.rule}"
+        return "到校督导" if self.visit_id else "直接登记"
 
     def is_overdue(self, day: dt.date) -> bool:
         return self.state in life.OWING and self.due_on < day

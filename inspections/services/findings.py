@@ -208,6 +208,21 @@ def refuse_extension(*, by: User, finding: Finding, text: str) -> Finding:
     return locked
 
 
+@transaction.atomic
+def remind(*, by: User, finding: Finding) -> Finding:
+    """Urge the owner to answer. Raises ValidationError: it owes nothing (code "state"), or was reminded today."""
+    locked = Finding.objects.select_related("owner").select_for_update(of=("self",)).get(pk=finding.pk)
+    if locked.state not in life.OWING:
+        raise ValidationError(f"“{locked.get_state_display()}”的不用催办。", code="state")
+    if locked.steps.filter(kind=FindingStep.Kind.REMIND, day=timezone.localdate()).exists():
+        raise ValidationError("今天已经催办过。")
+    step = _note(locked, FindingStep.Kind.REMIND, by, "")
+    locked.stage = max(locked.stage, Finding.Stage.REMINDED)
+    _kept(locked, step)
+    _tell_owner(locked, step, f"催办：最晚{_day(locked.due_on)}报送整改")
+    return locked
+
+
 def _asked(finding: Finding) -> dt.date:
     if finding.asked_until is None:
         raise ValidationError("没有待答复的延期申请。", code="state")

@@ -1,10 +1,14 @@
 """Who may open which page of inspections."""
 
+from itertools import count
 from typing import Any
 
+from inspections.models import SavedFilter
 from tests.access import Page, expect
 from tests.inspections import make
 from tests.world import World
+
+NUMBERS = count(1)
 
 
 def a_finding(world: World) -> dict[str, Any]:
@@ -41,7 +45,26 @@ READERS = expect(
 )
 INSPECTORS = expect(403, supervisor=200, county_officer=200, city_officer=200, outside=404, liaison=404)
 
+SOMEWHERE = expect(200, teacher=403, head_teacher=403, admin=403, outside_teacher=403)
+INSPECTING = expect(403, supervisor=200, county_officer=200, city_officer=200, outside_officer=200)
+
+
+def a_filter(world: World) -> dict[str, Any]:
+    return {"filter_id": SavedFilter.objects.create(user=world.people["supervisor"], name=f"甲{next(NUMBERS)}").pk}
+
+
 PAGES: dict[str, Page] = {
+    "inspections:ledger_workbook": Page(lambda world: {}, SOMEWHERE),
+    "inspections:ledger_act": Page(
+        lambda world: {}, {person: 302 if status == 200 else status for person, status in INSPECTING.items()}, "post"
+    ),
+    "inspections:filter_save": Page(
+        lambda world: {}, {person: 302 if status == 200 else status for person, status in SOMEWHERE.items()}, "post"
+    ),
+    "inspections:filter_delete": Page(a_filter, expect(404, supervisor=302), "post"),
+    "inspections:overview": Page(lambda world: {}, INSPECTING),
+    "inspections:unvisited": Page(lambda world: {}, INSPECTING),
+    "inspections:unit_file": Page(the_school, READERS),
     "inspections:ledger": Page(
         lambda world: {}, expect(200, teacher=403, head_teacher=403, admin=403, outside_teacher=403)
     ),

@@ -1,5 +1,6 @@
 """Who may open which page of the register."""
 
+from itertools import count
 from typing import Any
 
 from paper.workbook import Column, Sheet, write_workbook
@@ -8,9 +9,12 @@ from tests.training import make
 from tests.world import World
 from training.services import imports
 
+NUMBERS = count(1)
+
 
 def an_institution(world: World) -> dict[str, Any]:
-    return {"institution_id": make.institution(world.people["county_officer"], world.county).pk}
+    name = f"启明第{next(NUMBERS)}培训学校"
+    return {"institution_id": make.institution(world.people["county_officer"], world.county, name).pk}
 
 
 def the_county(world: World) -> dict[str, Any]:
