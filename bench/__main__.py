@@ -13,7 +13,7 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=22)
     parser.add_argument("--classes", type=int, default=30)
     parser.add_argument(
-        "--only", choices=["sums", "posting", "board", "service", "training"], help="measure only this part"
+        "--only", choices=["sums", "posting", "board", "service", "training", "ledger"], help="measure only this part"
     )
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shuangjian.settings")
@@ -25,6 +25,7 @@ def measure(options: argparse.Namespace) -> None:
     from bench import (
         board,
         city,
+        ledger,
         paper,
         posting,
         service,
@@ -46,6 +47,8 @@ def measure(options: argparse.Namespace) -> None:
         board.board()
     if options.only in (None, "service"):
         service.measure(made)
+    if options.only in (None, "ledger"):
+        ledger.measure(made)
     if options.only in (None, "training"):
         training.measure(made)
 

@@ -307,6 +307,17 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=7, minute=40),
         "options": {"expires": 4 * 3600},
     },
+    # Before the principal's day begins: what yesterday left is the first thing that she is told.
+    "open_due_findings": {
+        "task": "inspections.tasks.open_due_findings",
+        "schedule": crontab(hour=6, minute=30),
+        "options": {"expires": 4 * 3600},
+    },
+    "pass_on_delays": {
+        "task": "inspections.tasks.pass_on_delays",
+        "schedule": crontab(hour=7, minute=20),
+        "options": {"expires": 4 * 3600},
+    },
     # At night: off-work times were set by day, and the morning's list should show verdicts by them.
     "judge_plans": {
         "task": "afterschool.tasks.judge_plans",

@@ -82,8 +82,8 @@ def open_finding(
     finding.first_due_on = finding.due_on
     require_printable(what=finding.what, demand=finding.demand)
     finding.full_clean(exclude=["words"], validate_constraints=False)
+    finding.words = vector(finding)
     insert(finding)
-    index([finding])
     step = _note(finding, FindingStep.Kind.OPEN, by, finding.demand, finding.due_on)
     attach(step, attached)
     if on_the_spot.strip():
@@ -264,11 +264,10 @@ def _kept(finding: Finding, step: FindingStep) -> Finding:
     return finding
 
 
-def index(findings: Iterable[Finding]) -> None:
-    """Make them found by their words: what was found and asked, whose it is, its category."""
-    for finding in findings:
-        text = words.document(finding.what, finding.demand, finding.owner.name, finding.get_category_display())
-        Finding.objects.filter(pk=finding.pk).update(words=SearchVector(Value(text), config="simple"))
+def vector(finding: Finding) -> SearchVector:
+    """By what it is found: what was found and asked, whose it is, its category."""
+    text = words.document(finding.what, finding.demand, finding.owner.name, finding.get_category_display())
+    return SearchVector(Value(text), config="simple")
 
 
 def _tell_owner(finding: Finding, step: FindingStep, text: str) -> None:
