@@ -33,6 +33,7 @@ class Rate:
 
 ANSWERS = Rate("time", most=600, seconds=600)
 MESSAGES = Rate("feedback", most=60, seconds=3600)
+COMPLAINTS = Rate("complaint", most=20, seconds=3600)
 # Only codes that do not exist count: any number of families may look for their answers.
 WRONG_CODES = Rate("code", most=30, seconds=600)
 

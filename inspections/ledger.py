@@ -15,7 +15,7 @@ from inspections.models.findings import FindingQuerySet
 from schools.models import OrgUnit
 
 SHOWN = {"open": "未销号", "overdue": "超期", **dict(Finding.State.choices), "all": "全部"}
-SOURCES = {"visit": "到校督导", "rule": "系统规则", "other": "直接登记"}
+SOURCES = {"visit": "到校督导", "rule": "系统规则", "complaint": "举报查实", "other": "直接登记"}
 LONGEST_TEXT = 40
 
 

@@ -5,7 +5,7 @@ import datetime as dt
 from celery import shared_task
 from django.utils import timezone
 
-from inspections.services import delays, due
+from inspections.services import complaints, delays, due
 
 
 @shared_task
@@ -17,3 +17,8 @@ def open_due_findings() -> int:
 @shared_task
 def pass_on_delays() -> int:
     return delays.pass_on(timezone.localdate())
+
+
+@shared_task
+def remind_of_complaints() -> int:
+    return complaints.remind(timezone.localdate())

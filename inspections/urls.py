@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inspections.views import evidence, findings, ledger, overview, visits
+from inspections.views import complaints, complaints_public, evidence, findings, ledger, overview, visits
 
 app_name = "inspections"
 
@@ -19,6 +19,18 @@ urlpatterns = [
     path("findings/<int:finding_id>/", findings.finding_detail, name="finding_detail"),
     path("findings/<int:finding_id>/<str:step>/", findings.finding_step, name="finding_step"),
     path("evidence/<int:evidence_id>/", evidence.evidence, name="evidence"),
+    path("report/", complaints_public.report_index, name="report_index"),
+    path("report/follow/", complaints_public.report_follow, name="report_follow"),
+    path("report/follow/rate/", complaints_public.report_rate, name="report_rate"),
+    path("report/<str:code>/", complaints_public.report, name="report"),
+    path("complaints/", complaints.complaint_list, name="complaint_list"),
+    path("complaints/add/", complaints.complaint_add, name="complaint_add"),
+    path("complaints/pictures/<int:picture_id>/", complaints.complaint_picture, name="complaint_picture"),
+    path("complaints/<int:complaint_id>/", complaints.complaint_detail, name="complaint_detail"),
+    path("complaints/<int:complaint_id>/identity/", complaints.complaint_identity, name="complaint_identity"),
+    path("complaints/<int:complaint_id>/finding/", complaints.complaint_finding, name="complaint_finding"),
+    path("complaints/<int:complaint_id>/repeat/", complaints.complaint_link, name="complaint_link"),
+    path("complaints/<int:complaint_id>/<str:step>/", complaints.complaint_step, name="complaint_step"),
     path("visits/", visits.visit_list, name="visit_list"),
     path("schools/<str:code>/visits/add/", visits.visit_add, name="visit_add"),
     path("visits/<int:visit_id>/", visits.visit_detail, name="visit_detail"),

@@ -40,6 +40,7 @@ Action = Literal[
     "see_findings",
     "answer_findings",
     "inspect",
+    "handle_complaints",
     "import",
     "make_report",
     "see_report",
@@ -66,6 +67,7 @@ ROLES_FOR: dict[Action, frozenset[Role]] = {
     "see_findings": frozenset({Role.ACADEMIC_OFFICE, Role.PRINCIPAL, Role.SUPERVISOR, Role.OFFICER, Role.LIAISON}),
     "answer_findings": frozenset({Role.ACADEMIC_OFFICE, Role.PRINCIPAL, Role.OFFICER, Role.LIAISON}),
     "inspect": frozenset({Role.SUPERVISOR, Role.OFFICER}),
+    "handle_complaints": frozenset({Role.OFFICER, Role.LIAISON}),
     "import": frozenset({Role.ACADEMIC_OFFICE, Role.OFFICER, Role.ADMIN}),
     "make_report": frozenset({Role.OFFICER}),
     "see_report": frozenset({Role.OFFICER, Role.PRINCIPAL}),
@@ -163,7 +165,7 @@ def is_bureau_officer(user: User, path: str) -> bool:
 
 def answers_for(user: User, unit: OrgUnit) -> bool:
     """Whether she answers for what was found at `unit`: she is posted at the unit itself, not above it."""
-    return any(posting.role in ROLES_FOR["answer_findings"] and posting.unit.pk == unit.pk for posting in held(user))
+    return is_posted_at(user, "answer_findings", unit.pk)
 
 
 def inspects(user: User, unit: OrgUnit) -> bool:
@@ -179,6 +181,11 @@ def inspects_at(user: User, path: str) -> bool:
         and (posting.path != path or posting.role == Role.SUPERVISOR)
         for posting in held(user)
     )
+
+
+def is_posted_at(user: User, action: Action, unit_id: int) -> bool:
+    """Whether a posting at this very unit, and none above it, gives `user` the right to `action`."""
+    return any(posting.role in ROLES_FOR[action] and posting.unit.pk == unit_id for posting in held(user))
 
 
 def require(user: User, action: Action, unit: OrgUnit) -> None:
@@ -269,6 +276,7 @@ MENU: tuple[tuple[str, str, Action], ...] = (
     ("家长反馈", "homework:feedback_list", "oversee_school"),
     ("校外培训", "training:register", "see_register"),
     ("督导整改", "inspections:ledger", "see_findings"),
+    ("举报", "inspections:complaint_list", "handle_complaints"),
     ("报表", "reports:report_list", "see_report"),
     ("学校和班级", "schools:school_list", "oversee_school"),
     ("校历", "schools:calendar", "manage_calendar"),

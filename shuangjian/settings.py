@@ -68,6 +68,7 @@ LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 HALF_MONTH_CUT_OFF_DAYS = env_int("HALF_MONTH_CUT_OFF_DAYS", default=0, lowest=0, highest=7)
 WITHIN_LIMIT_SHARE = env_int("WITHIN_LIMIT_SHARE", default=100, lowest=1, highest=100)
 ACTIVATION_CODE_DAYS = env_int("ACTIVATION_CODE_DAYS", default=30, lowest=1, highest=180)
+IDENTITY_KEYS = env.list("IDENTITY_KEYS", default=[])
 WEBHOOK_HOSTS = env.list("WEBHOOK_HOSTS", default=["qyapi.weixin.qq.com", "oapi.dingtalk.com"])
 
 if DEBUG and HTTPS:
@@ -316,6 +317,12 @@ CELERY_BEAT_SCHEDULE = {
     "pass_on_delays": {
         "task": "inspections.tasks.pass_on_delays",
         "schedule": crontab(hour=7, minute=20),
+        "options": {"expires": 4 * 3600},
+    },
+    # In the morning, while the day is still there for an answer.
+    "remind_of_complaints": {
+        "task": "inspections.tasks.remind_of_complaints",
+        "schedule": crontab(hour=8, minute=10),
         "options": {"expires": 4 * 3600},
     },
     # At night: off-work times were set by day, and the morning's list should show verdicts by them.

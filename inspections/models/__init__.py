@@ -1,4 +1,15 @@
+from inspections.models.complaints import Complainant, Complaint, ComplaintPicture, ComplaintStep
 from inspections.models.findings import Evidence, Finding, FindingStep, Visit
 from inspections.models.ledger import SavedFilter
 
-__all__ = ["Evidence", "Finding", "FindingStep", "SavedFilter", "Visit"]
+__all__ = [
+    "Complainant",
+    "Complaint",
+    "ComplaintPicture",
+    "ComplaintStep",
+    "Evidence",
+    "Finding",
+    "FindingStep",
+    "SavedFilter",
+    "Visit",
+]

@@ -85,9 +85,10 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         return self.owing().filter(due_on__lt=day)
 
     def from_source(self, source: str) -> FindingQuerySet:
-        """ "visit", "rule", or "other": entered as such."""
-        of_visit, of_rule = Q(visit__isnull=False), ~Q(rule="")
-        return self.filter({"visit": of_visit, "rule": of_rule, "other": ~of_visit & ~of_rule}[source])
+        """ "visit", "rule", "complaint", or "other": entered as such."""
+        of_visit, of_rule, of_complaint = Q(visit__isnull=False), ~Q(rule=""), Q(complaint__isnull=False)
+        other = ~of_visit & ~of_rule & ~of_complaint
+        return self.filter({"visit": of_visit, "rule": of_rule, "complaint": of_complaint, "other": other}[source])
 
     def saying(self, text: str) -> FindingQuerySet:
         """Those in which each of the words occurs, Chinese of one character or more."""
@@ -138,6 +139,9 @@ class Finding(models.Model):
 
     owner = models.ForeignKey(OrgUnit, models.PROTECT, related_name="findings", verbose_name="责任单位")
     visit = models.ForeignKey(Visit, models.PROTECT, null=True, blank=True, related_name="findings")
+    complaint = models.OneToOneField(
+        "inspections.Complaint", models.PROTECT, null=True, blank=True, related_name="finding"
+    )
     rule = models.CharField("规则", max_length=10, blank=True)
     subject = models.CharField(max_length=40, blank=True)
     first_day = models.DateField(null=True, blank=True)  # the days that a rule looked at
@@ -213,6 +217,8 @@ class Finding(models.Model):
         """Where it comes from."""
         if self.rule:
             return f"规则{self.rule}"
+        if self.complaint_id:
+            return "举报查实"
         return "到校督导" if self.visit_id else "直接登记"
 
     def is_overdue(self, day: dt.date) -> bool:

@@ -23,7 +23,7 @@ from accounts.sent_forms import is_first
 from accounts.services import audit
 from inspections import deadlines, life, people, words
 from inspections.life import Step
-from inspections.models import Finding, FindingStep, Visit
+from inspections.models import Complaint, Finding, FindingStep, Visit
 from inspections.services.evidence import attach
 from paper.files import Taken
 from paper.pdf import require_printable
@@ -55,6 +55,7 @@ def open_finding(
     found_on: dt.date,
     due_on: dt.date | None = None,
     visit: Visit | None = None,
+    complaint: Complaint | None = None,
     on_the_spot: str = "",
     attached: Sequence[Taken] = (),
     key: uuid.UUID | None = None,
@@ -71,6 +72,7 @@ def open_finding(
     finding = Finding(
         owner=owner,
         visit=visit,
+        complaint=complaint,
         category=category,
         severity=severity,
         what=what.strip(),

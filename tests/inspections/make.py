@@ -1,12 +1,16 @@
 """Visits and findings in a world, through the services."""
 
+import io
 from typing import Any
 
+from PIL import Image
+
 from accounts.models import User
-from inspections.models import Finding, Visit
-from inspections.services import findings, visits
+from inspections.models import Complaint, Finding, Visit
+from inspections.services import complaints, findings, visits
 from paper.files import Taken
 from schools.models import OrgUnit, School
+from tests import factories
 from tests import factories as make
 
 
@@ -41,5 +45,55 @@ def brought_to(state: str, finding: Finding, *, owner: User, overseer: User) -> 
     return Finding.objects.get(pk=finding.pk)
 
 
+def a_picture() -> Taken:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(out, "JPEG")
+    return Taken("图.jpg", "image/jpeg", out.getvalue())
+
+
 def a_document(name: str = "整改情况.pdf") -> Taken:
     return Taken(name, "application/pdf", b"%PDF-1.7 words")
+
+
+def complaint(unit: OrgUnit, **said: Any) -> Complaint:
+    """A named one about homework, from the web."""
+    values = {
+        "source": "web",
+        "kind": "homework",
+        "target_name": "东县实验小学",
+        "text": "三年级每天作业到十点。",
+        "name": NAME,
+        "phone": PHONE,
+    }
+    return complaints.receive(unit=unit, **values | said)
+
+
+# Of the complainant in the tests: to be found nowhere.
+NAME, PHONE = "欧阳举报", "13612345678"
+
+COMPLAINT_ROADS = {
+    "received": (),
+    "accepted": ("accept",),
+    "replied": ("accept", "answer"),
+    "closed": ("accept", "answer", "close"),
+    "rejected": ("reject",),
+}
+
+
+def complaint_brought_to(state: str, complaint: Complaint, by: User, outcome: str = "not_upheld") -> Complaint:
+    """The complaint after the usual steps to `state`, all of them `by`'s."""
+    said = {
+        "accept": {},
+        "answer": {"outcome": outcome, "text": "已核实"},
+        "close": {},
+        "reject": {"text": "不归我们管"},
+    }
+    for step in COMPLAINT_ROADS[state]:
+        getattr(complaints, step)(by=by, complaint=complaint, **said.get(step, {}))
+    return Complaint.objects.get(pk=complaint.pk)
+
+
+def another_officer(unit: OrgUnit) -> User:
+    user = factories.UserFactory(name="李同事")
+    factories.PostingFactory(user=user, unit=unit, role="officer")
+    return user

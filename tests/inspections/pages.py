@@ -53,7 +53,47 @@ def a_filter(world: World) -> dict[str, Any]:
     return {"filter_id": SavedFilter.objects.create(user=world.people["supervisor"], name=f"甲{next(NUMBERS)}").pk}
 
 
+def a_complaint(world: World) -> dict[str, Any]:
+    return {"complaint_id": make.complaint(world.county).pk}
+
+
+def an_accepted_one(world: World) -> dict[str, Any]:
+    made = make.complaint_brought_to("accepted", make.complaint(world.county), world.people["county_officer"])
+    return {"complaint_id": made.pk}
+
+
+def a_complaint_step(world: World) -> dict[str, Any]:
+    return a_complaint(world) | {"step": "reject"}
+
+
+def a_picture(world: World) -> dict[str, Any]:
+    made = make.complaint(world.county, pictures=[make.a_picture()])
+    return {"picture_id": made.pictures.get().pk}
+
+
+# Of a county's complaint: its officers, and those of the city above, who only look; the school never learns of it.
+HANDLING = expect(404, county_officer=200, city_officer=200)
+ANYBODY = expect(200, anonymous=200)
+
 PAGES: dict[str, Page] = {
+    "inspections:report_index": Page(lambda world: {}, ANYBODY),
+    "inspections:report": Page(lambda world: {"code": world.county.code}, ANYBODY),
+    "inspections:report_follow": Page(lambda world: {}, ANYBODY),
+    "inspections:report_rate": Page(lambda world: {}, expect(422, anonymous=422), "post"),
+    "inspections:complaint_list": Page(
+        lambda world: {}, expect(403, county_officer=200, city_officer=200, liaison=200, outside_officer=200)
+    ),
+    "inspections:complaint_add": Page(
+        lambda world: {}, expect(403, county_officer=200, city_officer=200, liaison=200, outside_officer=200)
+    ),
+    "inspections:complaint_detail": Page(a_complaint, HANDLING),
+    "inspections:complaint_picture": Page(a_picture, HANDLING),
+    "inspections:complaint_step": Page(
+        a_complaint_step, HANDLING | {"county_officer": 422, "city_officer": 403}, "post"
+    ),
+    "inspections:complaint_identity": Page(an_accepted_one, HANDLING | {"city_officer": 403}, "post"),
+    "inspections:complaint_finding": Page(an_accepted_one, HANDLING | {"city_officer": 403}),
+    "inspections:complaint_link": Page(a_complaint, HANDLING | {"county_officer": 302, "city_officer": 403}, "post"),
     "inspections:ledger_workbook": Page(lambda world: {}, SOMEWHERE),
     "inspections:ledger_act": Page(
         lambda world: {}, {person: 302 if status == 200 else status for person, status in INSPECTING.items()}, "post"
