@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inspections.views import complaints, complaints_public, evidence, findings, ledger, overview, visits
+from inspections.views import complaints, complaints_public, evidence, findings, ledger, letters, overview, visits
 
 app_name = "inspections"
 
@@ -31,6 +31,14 @@ urlpatterns = [
     path("complaints/<int:complaint_id>/finding/", complaints.complaint_finding, name="complaint_finding"),
     path("complaints/<int:complaint_id>/repeat/", complaints.complaint_link, name="complaint_link"),
     path("complaints/<int:complaint_id>/<str:step>/", complaints.complaint_step, name="complaint_step"),
+    path("letters/", letters.letter_list, name="letter_list"),
+    path("units/<str:code>/letters/write/", letters.letter_write, name="letter_write"),
+    path("letters/<int:letter_id>/", letters.letter_detail, name="letter_detail"),
+    path("letters/<int:letter_id>.pdf", letters.letter_pdf, name="letter_pdf"),
+    path("letters/<int:letter_id>/edit/", letters.letter_edit, name="letter_edit"),
+    path("letters/<int:letter_id>/issue/", letters.letter_issue, name="letter_issue"),
+    path("letters/<int:letter_id>/discard/", letters.letter_discard, name="letter_discard"),
+    path("letters/<int:letter_id>/read/", letters.letter_read, name="letter_read"),
     path("visits/", visits.visit_list, name="visit_list"),
     path("schools/<str:code>/visits/add/", visits.visit_add, name="visit_add"),
     path("visits/<int:visit_id>/", visits.visit_detail, name="visit_detail"),

@@ -1,6 +1,7 @@
 from inspections.models.complaints import Complainant, Complaint, ComplaintPicture, ComplaintStep
 from inspections.models.findings import Evidence, Finding, FindingStep, Visit
 from inspections.models.ledger import SavedFilter
+from inspections.models.letters import Letter, LetterReading
 
 __all__ = [
     "Complainant",
@@ -10,6 +11,8 @@ __all__ = [
     "Evidence",
     "Finding",
     "FindingStep",
+    "Letter",
+    "LetterReading",
     "SavedFilter",
     "Visit",
 ]

@@ -129,6 +129,9 @@ def _detail(
         "steps": FindingStep.objects.filter(finding=finding).select_related("by").prefetch_related("files"),
         "forms": _forms(finding, parts, sent_back),
         "is_answerer": Part.OVERSEER in parts and finding.answered_by_id == request.user.pk,
+        "may_write": finding.state != life.State.CLOSED
+        and access.can(request.user, "issue_letters", finding.owner)
+        and Part.OVERSEER in parts,
         "overdue": finding.is_overdue(timezone.localdate()),
         "today": timezone.localdate(),
     }

@@ -53,6 +53,7 @@ def unit_file(request: SignedInRequest, code: str) -> HttpResponse:
         "unit": unit,
         "page": Paginator(findings, ROWS_ON_A_PAGE).get_page(request.GET.get("page")),
         "line": figures.total(categories),
+        "may_write": access.can(request.user, "issue_letters", unit),
         "visits": visits[:LATEST_VISITS],
         "is_school": School.objects.filter(pk=unit.pk).exists(),
         "today": today,

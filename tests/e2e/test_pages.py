@@ -44,6 +44,7 @@ NO_PAGES = {
     "robots",
     "favicon",
     "inspections:evidence",
+    "inspections:letter_pdf",
     "inspections:complaint_picture",
     "inspections:ledger_workbook",
     "training:import_errors",

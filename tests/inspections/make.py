@@ -6,8 +6,8 @@ from typing import Any
 from PIL import Image
 
 from accounts.models import User
-from inspections.models import Complaint, Finding, Visit
-from inspections.services import complaints, findings, visits
+from inspections.models import Complaint, Finding, Letter, Visit
+from inspections.services import complaints, findings, letters, visits
 from paper.files import Taken
 from schools.models import OrgUnit, School
 from tests import factories
@@ -97,3 +97,16 @@ def another_officer(unit: OrgUnit) -> User:
     user = factories.UserFactory(name="李同事")
     factories.PostingFactory(user=user, unit=unit, role="officer")
     return user
+
+
+def letter(by: User, unit: OrgUnit, addressee: OrgUnit | None, **said: Any) -> Letter:
+    values = {
+        "kind": "advice",
+        "title": "关于作业公示的整改建议书",
+        "body": "公示不全。",
+        "word": "东县双减督建",
+        "issuer": "东县教育局",
+    }
+    made = letters.write(by=by, unit=unit, addressee=addressee, **values | said)
+    assert made
+    return made

@@ -4,6 +4,7 @@ from itertools import count
 from typing import Any
 
 from inspections.models import SavedFilter
+from inspections.services import letters
 from tests.access import Page, expect
 from tests.inspections import make
 from tests.world import World
@@ -71,11 +72,39 @@ def a_picture(world: World) -> dict[str, Any]:
     return {"picture_id": made.pictures.get().pk}
 
 
+def a_letter(world: World) -> dict[str, Any]:
+    """A draft of the county's to the school."""
+    return {"letter_id": make.letter(world.people["county_officer"], world.county, world.school.unit).pk}
+
+
+def an_issued_letter(world: World) -> dict[str, Any]:
+    letter = make.letter(world.people["county_officer"], world.county, world.school.unit)
+    return {"letter_id": letters.issue(by=world.people["county_officer"], letter=letter).pk}
+
+
+DRAFT = expect(404, county_officer=200)
+ISSUED = expect(404, county_officer=200, supervisor=200, city_officer=200, principal=200, academic_office=200)
+
 # Of a county's complaint: its officers, and those of the city above, who only look; the school never learns of it.
 HANDLING = expect(404, county_officer=200, city_officer=200)
 ANYBODY = expect(200, anonymous=200)
 
 PAGES: dict[str, Page] = {
+    "inspections:letter_list": Page(lambda world: {}, SOMEWHERE),
+    "inspections:letter_write": Page(
+        the_school, expect(403, county_officer=200, city_officer=200, outside=404, liaison=404)
+    ),
+    "inspections:letter_detail": Page(an_issued_letter, ISSUED),
+    "inspections:letter_pdf": Page(a_letter, DRAFT),
+    "inspections:letter_edit": Page(a_letter, DRAFT),
+    # Once the county has issued it, the city above sees it, and has nothing to issue.
+    "inspections:letter_issue": Page(a_letter, expect(404, county_officer=302, city_officer=403), "post"),
+    "inspections:letter_discard": Page(a_letter, expect(404, county_officer=302), "post"),
+    "inspections:letter_read": Page(
+        an_issued_letter,
+        expect(404, county_officer=403, supervisor=403, city_officer=403, principal=302, academic_office=302),
+        "post",
+    ),
     "inspections:report_index": Page(lambda world: {}, ANYBODY),
     "inspections:report": Page(lambda world: {"code": world.county.code}, ANYBODY),
     "inspections:report_follow": Page(lambda world: {}, ANYBODY),
