@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from homework.models import LocalLimit, Notice
 from homework.policy import NationalLimit, national_limits
-from reports import rollup
+from reports import oversight, rollup
 from reports.evidence import NOTHING_KNOWN, Evidence, Known, evidence
-from reports.indicators import BY_CODE, CATALOGUE, H4_SHARE, HOMEWORK, SCHOOL_FIGURES
+from reports.indicators import BY_CODE, H4_SHARE, HOMEWORK, OVERSIGHT, SCHOOL_FIGURES, SERVICE
 from reports.models import PLACE, HomeworkTally, TallyQuerySet
 from reports.notes import Facts, data_notes
 from reports.snapshot import (
@@ -96,6 +96,8 @@ def compute(unit: OrgUnit, period: Period, now: dt.datetime) -> Snapshot:
     draft = is_draft(period, now)
     national, local = _national_limits(span), _local_limits(span, tree)
     with_service = bool(beside.whole["service_known"])
+    overseen = oversight.oversight(span.first_day, span.last_day, span.paths)
+    whole_overseen = oversight.together(overseen.values())
     facts = Facts(
         period, span.first_day, span.last_day, now, draft, schools, _moved(tree), last_school_day, bool(local)
     )
@@ -110,16 +112,24 @@ def compute(unit: OrgUnit, period: Period, now: dt.datetime) -> Snapshot:
         school_days=len(days),
         data_until=timezone.localtime(now).isoformat(timespec="seconds"),
         is_draft=draft,
-        counts=total(line.counts for line in schools) | beside.whole,
+        counts=total(line.counts for line in schools) | beside.whole | whole_overseen,
         previous_counts=total(_per_school(before).values()) | _whole_beside(before),
-        areas=[replace(line, counts=line.counts | beside.areas.get(line.name, NOTHING_KNOWN)) for line in areas],
+        areas=[
+            replace(
+                line,
+                counts=line.counts
+                | beside.areas.get(line.name, NOTHING_KNOWN)
+                | oversight.together([overseen[line.code]] if line.code in overseen else []),
+            )
+            for line in areas
+        ],
         schools=schools,
         grades=_grade_lines(span),
         days=days,
         bands=_bands(span),
         shortfalls=[missed for line in schools if (missed := _shortfall(line, with_service=with_service))],
         limits=[*national, *local],
-        definitions=_definitions(with_service=with_service),
+        definitions=_definitions(with_service=with_service, with_oversight=bool(whole_overseen["oversight_known"])),
         notes=data_notes(facts),
         tree=tree,
     )
@@ -236,7 +246,8 @@ def _beside(found: Evidence, span: Span, tree: list[PlaceLine], *, is_city: bool
 
 def _whole_beside(span: Span) -> Counts:
     found = evidence(span.first_day, span.last_day, span.paths)
-    return found.counts([found.schools])[0]
+    overseen = oversight.oversight(span.first_day, span.last_day, span.paths)
+    return found.counts([found.schools])[0] | oversight.together(overseen.values())
 
 
 def _with_evidence(lines: list[SchoolLine], beside: Beside, tree: list[PlaceLine]) -> list[SchoolLine]:
@@ -354,8 +365,9 @@ def _national(limit: NationalLimit) -> Limit:
     )
 
 
-def _definitions(*, with_service: bool) -> list[Definition]:
+def _definitions(*, with_service: bool, with_oversight: bool) -> list[Definition]:
+    stated = (*HOMEWORK, *(SERVICE if with_service else ()), *(OVERSIGHT if with_oversight else ()))
     return [
         Definition(indicator.code, indicator.name, indicator.source, indicator.target_text(), indicator.definition)
-        for indicator in (CATALOGUE if with_service else HOMEWORK)
+        for indicator in stated
     ]

@@ -2,8 +2,19 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from reports.indicators import BY_CODE, CATALOGUE, H6, MONTH_FIGURES, NOTHING, SCHOOL_FIGURES, SERVICE, Indicator
-from reports.indicators.service import OF_MONTHS
+from reports.indicators import (
+    BY_CODE,
+    CATALOGUE,
+    H6,
+    MONTH_FIGURES,
+    NOTHING,
+    OVERSIGHT,
+    SCHOOL_FIGURES,
+    SERVICE,
+    Indicator,
+    oversight,
+    service,
+)
 from reports.snapshot import Correction, Counts, Snapshot
 from schools.models.classes import GRADE_NAMES
 from schools.periods import PeriodKind
@@ -25,9 +36,13 @@ def corrections(old: Snapshot, new: Snapshot) -> list[Correction]:
 
 def _printed(indicators: Iterable[Indicator], old: Snapshot, new: Snapshot) -> tuple[Indicator, ...]:
     """Those that both state: a figure that the old one did not yet know is none that changed."""
-    unstated = set() if new.reported.kind == PeriodKind.MONTH else {*MONTH_FIGURES, *OF_MONTHS}
+    unstated = (
+        set() if new.reported.kind == PeriodKind.MONTH else {*MONTH_FIGURES, *service.OF_MONTHS, *oversight.OF_MONTHS}
+    )
     if not (old.has_service or new.has_service):
         unstated.update(SERVICE)
+    if not (old.has_oversight or new.has_oversight):
+        unstated.update(OVERSIGHT)
     return tuple(one for one in indicators if one not in unstated and one.is_in(old.counts) and one.is_in(new.counts))
 
 

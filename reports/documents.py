@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from paper import charts as drawing
 from paper.pdf import Attachment, render_pdf
-from reports import charts, service_tables, tables
+from reports import charts, oversight_tables, service_tables, tables
 from reports.models import Report, ReportFile
 from reports.snapshot import Snapshot
 from reports.workbook import workbook
@@ -59,6 +59,7 @@ def make_pdf(snapshot: Snapshot, made_at: dt.datetime) -> ReportFile:
 def pdf_context(snapshot: Snapshot) -> dict[str, Any]:
     first_day, last_day = snapshot.days_counted
     figures, service = tables.key_figures(snapshot), service_tables.figures(snapshot)
+    overseen = [*oversight_tables.findings(snapshot), *oversight_tables.complaints(snapshot)]
     return {
         "snapshot": snapshot,
         "title": title(snapshot),
@@ -72,9 +73,15 @@ def pdf_context(snapshot: Snapshot) -> dict[str, Any]:
         "last_day": last_day,
         "data_until": snapshot.data_until_at,
         "key_figures": figures,
-        "figure": {figure.code: figure.value for figure in (*figures, *service)},
+        "figure": {figure.code: figure.value for figure in (*figures, *service, *overseen)},
         "table": tables.main_table(snapshot),
         "beside": tables.beside(snapshot),
+        "oversight_figures": overseen,
+        "finding_figures": oversight_tables.findings(snapshot),
+        "complaint_figures": oversight_tables.complaints(snapshot),
+        "categories": oversight_tables.categories(snapshot),
+        "oversight_table": oversight_tables.table(snapshot),
+        "parts": _parts(snapshot),
         "service_figures": service,
         "service_table": service_tables.table(snapshot),
         "grades": tables.by_grade(snapshot),
@@ -85,6 +92,16 @@ def pdf_context(snapshot: Snapshot) -> dict[str, Any]:
         "corrections_left_out": max(len(snapshot.corrections) - tables.MOST_CORRECTIONS, 0),
         "trend": drawing.svg(charts.trend(snapshot), width=620, height=200),
         "distribution": drawing.svg(charts.distribution(snapshot, label_width=86), width=620, height=210),
+    }
+
+
+def _parts(snapshot: Snapshot) -> dict[str, str]:
+    """The numbers of the parts after the fourth and of their tables: what nothing is known of is left out."""
+    service = snapshot.has_service
+    return {
+        "findings": "六" if service else "五",
+        "complaints": "七" if service else "六",
+        "first_table": str(7 if service else 5 if tables.beside(snapshot) else 4),
     }
 
 

@@ -10,6 +10,8 @@ from homework.feedback import upheld
 from homework.models import Feedback, SchoolRule
 from homework.no_homework_weeks import class_weeks
 from homework.samples import SampleFigures, pooled_figures
+from inspections.complaint_life import UPHELD
+from inspections.models import Complaint
 from reports import service
 from reports.snapshot import Counts
 from schools.dated import holding_between
@@ -90,6 +92,7 @@ def evidence(first_day: dt.date, last_day: dt.date, paths: Iterable[str]) -> Evi
     units = {place.unit_id: place for place in places.select_related("unit").order_by("path")}
     ruled = set(SchoolRule.objects.in_force(last_day).filter(school__in=units).values_list("school", flat=True))
     cases = upheld(units, first_day, last_day)
+    complained = parents_burdened(units, first_day, last_day)
     weeks = class_weeks(list(units), first_day, last_day)
     open_then = {pk for pk, place in units.items() if place.unit.is_open_on(last_day)}
     served = service.held(units, open_then, first_day, last_day)
@@ -100,9 +103,16 @@ def evidence(first_day: dt.date, last_day: dt.date, paths: Iterable[str]) -> Evi
     for pk, place in units.items():
         is_open = pk in open_then
         counts = _of_school(is_open, pk in ruled, cases.get(pk, {}), weeks.get(pk, (0, 0)))
+        counts["schools_sparing_parents"] &= pk not in complained
         counts |= served[pk] | pupils.get(pk, {})
         schools.append(Known(pk, place.path, place.unit.code, place.unit.name, is_open, counts))
     return Evidence(first_day, last_day, schools)
+
+
+def parents_burdened(schools: Iterable[int], first_day: dt.date, last_day: dt.date) -> set[int]:
+    """Those of which a complaint that parents must set or mark homework was upheld by an answer of these days."""
+    rows = Complaint.objects.filter(kind=Complaint.Kind.PARENTS, outcome__in=UPHELD, target__in=list(schools))
+    return set(rows.filter(replied_on__range=(first_day, last_day)).values_list("target", flat=True))
 
 
 def _of_school(is_open: bool, has_rule: bool, cases: Mapping[str, int], weeks: tuple[int, int]) -> Counts:

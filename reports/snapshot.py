@@ -149,6 +149,11 @@ class Snapshot:
         return bool(self.counts.get("service_known"))
 
     @property
+    def has_oversight(self) -> bool:
+        """Whether there is a finding, a visit, a letter or a complaint in the period."""
+        return bool(self.counts.get("oversight_known"))
+
+    @property
     def reported(self) -> Period:
         return parse(self.period)
 

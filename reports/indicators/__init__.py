@@ -18,6 +18,7 @@ from reports.indicators.homework import (
     HOMEWORK,
     SUBJECTS_SPOKEN,
 )
+from reports.indicators.oversight import OVERSIGHT
 from reports.indicators.service import SERVICE
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "KEY_FIGURES",
     "MONTH_FIGURES",
     "NOTHING",
+    "OVERSIGHT",
     "ROW_FIGURES",
     "SCHOOL_FIGURES",
     "SERVICE",
@@ -51,7 +53,7 @@ __all__ = [
     "plain",
 ]
 
-CATALOGUE = (*HOMEWORK, *SERVICE)
+CATALOGUE = (*HOMEWORK, *SERVICE, *OVERSIGHT)
 BY_CODE = {indicator.code: indicator for indicator in CATALOGUE}
 
 # What a report's summary shows: every period, and months only.

@@ -26,6 +26,10 @@ class Unit(StrEnum):
     COUNT = "件"
     KINDS = "类"
     GROUPS = "个"
+    FINDINGS = "个问题"
+    LETTERS = "份"
+    DAYS = "天"
+    A_SCHOOL = "个/校"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class Indicator:
             return None
         if not self.denominator:
             return Decimal(numerator)
-        if self.unit is Unit.MINUTES:
+        if self.unit in (Unit.MINUTES, Unit.DAYS, Unit.A_SCHOOL):
             return _rounded(Decimal(numerator) / denominator, "0.1")
         share = _rounded(Decimal(numerator) * 100 / denominator, "0.01")
         if share == 100 and numerator < denominator:

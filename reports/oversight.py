@@ -1,0 +1,154 @@
+"""What is known of oversight in some days: findings and how they were put right, visits, letters, complaints.
+
+Rows belong to the unit where it last stood in the period. Days are first and last, both included. What is "overdue" or
+"closed so far" stands as on the last day, as far as the rows still tell.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, Sum
+
+from inspections.models import Complaint, Finding, FindingStep, Letter, Visit
+from reports.snapshot import Counts
+from schools.dated import holding_between
+from schools.models import UnitPlace
+from schools.models.units import beginning_with, codes_in
+
+CATEGORIES = tuple(f"found_{category}" for category in Finding.Category.values)
+FINDINGS = (
+    "findings_found",
+    "findings_of_visits",
+    "findings_due",
+    "findings_due_closed",
+    "findings_in_time",
+    "findings_overdue",
+    "findings_closed",
+    *CATEGORIES,
+)
+STEPS = ("findings_reopened", "findings_closings")
+VISITS = ("visits", "schools_visited", "lessons_heard", "plans_read", "books_read")
+LETTERS = ("letters_advice", "letters_urge")
+COMPLAINTS = (
+    "complaints_received",
+    "complaints_closed",
+    "complaints_repeated",
+    "complaints_rated",
+    "complaints_satisfied",
+    "complaint_days",
+)
+COUNTS = (*FINDINGS, *STEPS, *VISITS, *LETTERS, *COMPLAINTS)
+
+
+def oversight(first_day: dt.date, last_day: dt.date, paths: Iterable[str]) -> dict[str, Counts]:
+    """By the code of the unit directly below ours, "" for what is ours; with `oversight_known`, 1 where anything is.
+
+    Six queries, one row a unit.
+    """
+    above = tuple(paths)
+    placed = _placed(first_day, last_day, above)
+    found: dict[str, Counts] = {}
+    for unit_id, counts in _by_unit(list(placed), first_day, last_day).items():
+        sums = found.setdefault(_below(placed[unit_id], above), dict.fromkeys(COUNTS, 0))
+        for name, count in counts.items():
+            sums[name] += count
+    return {code: sums | {"oversight_known": int(any(sums.values()))} for code, sums in found.items()}
+
+
+def together(parts: Iterable[Counts]) -> Counts:
+    """The sum of several units' counts; zeros where there is none."""
+    sums = dict.fromkeys((*COUNTS, "oversight_known"), 0)
+    for counts in parts:
+        for name, count in counts.items():
+            sums[name] += count
+    return sums | {"oversight_known": int(sums["oversight_known"] > 0)}
+
+
+def _placed(first_day: dt.date, last_day: dt.date, paths: tuple[str, ...]) -> dict[int, str]:
+    """Unit → its last path in the period, ours among them."""
+    later = UnitPlace.objects.filter(
+        holding_between(first_day, last_day), unit=OuterRef("unit"), first_day__gt=OuterRef("first_day")
+    )
+    places = UnitPlace.objects.filter(
+        ~Exists(later), holding_between(first_day, last_day), beginning_with("path", paths)
+    )
+    return dict(places.values_list("unit", "path"))
+
+
+def _below(path: str, above: tuple[str, ...]) -> str:
+    ours = next(part for part in above if path.startswith(part))
+    return next(iter(code for code in codes_in(path[len(ours) :]) if code), "")
+
+
+def _by_unit(units: list[int], first_day: dt.date, last_day: dt.date) -> Mapping[int, Counts]:
+    days = (first_day, last_day)
+    rows: dict[int, Counts] = {}
+    for queryset, key, aggregates in (
+        (Finding.objects.filter(owner__in=units), "owner", _of_findings(first_day, last_day)),
+        (FindingStep.objects.filter(finding__owner__in=units, day__range=days), "finding__owner", _of_steps()),
+        (Visit.objects.filter(school__in=units).between(*days), "school", _of_visits()),
+        (Letter.objects.filter(unit__in=units).issued_between(*days), "unit", _of_letters()),
+        (Complaint.objects.filter(unit__in=units, received_on__range=days), "unit", _of_complaints(last_day)),
+    ):
+        for row in queryset.order_by().values(key).annotate(**aggregates):
+            counts = rows.setdefault(row[key], dict.fromkeys(COUNTS, 0))
+            for name in aggregates:
+                value = row[name] or 0
+                counts[name] += value.days if isinstance(value, dt.timedelta) else value
+    return rows
+
+
+def _of_findings(first_day: dt.date, last_day: dt.date) -> dict[str, Any]:
+    due, found = Q(due_on__range=(first_day, last_day)), Q(found_on__range=(first_day, last_day))
+    closed = Q(closed_on__lte=last_day)
+    answered = Q(answered_on__lte=F("due_on"))
+    late = Q(found_on__lte=last_day, due_on__lt=last_day)
+    owing = (Q(answered_on=None) | Q(answered_on__gt=last_day)) & (Q(closed_on=None) | Q(closed_on__gt=last_day))
+    return {
+        "findings_found": Count("pk", filter=found),
+        "findings_of_visits": Count("pk", filter=found & Q(visit__isnull=False)),
+        "findings_due": Count("pk", filter=due),
+        "findings_due_closed": Count("pk", filter=due & closed),
+        "findings_in_time": Count("pk", filter=due & closed & answered),
+        "findings_overdue": Count("pk", filter=late & owing),
+        "findings_closed": Count("pk", filter=Q(closed_on__range=(first_day, last_day))),
+        **{
+            name: Count("pk", filter=found & Q(category=category))
+            for name, category in zip(CATEGORIES, Finding.Category.values, strict=True)
+        },
+    }
+
+
+def _of_steps() -> dict[str, Any]:
+    return {
+        "findings_reopened": Count("pk", filter=Q(kind=FindingStep.Kind.REOPEN)),
+        "findings_closings": Count("pk", filter=Q(kind=FindingStep.Kind.CLOSE)),
+    }
+
+
+def _of_visits() -> dict[str, Any]:
+    return {
+        "visits": Count("pk"),
+        "schools_visited": Count("school", distinct=True),
+        **{name: Sum(name) for name in ("lessons_heard", "plans_read", "books_read")},
+    }
+
+
+def _of_letters() -> dict[str, Any]:
+    return {f"letters_{kind}": Count("pk", filter=Q(kind=kind)) for kind in ("advice", "urge")}
+
+
+def _of_complaints(last_day: dt.date) -> dict[str, Any]:
+    closed = Q(closed_on__lte=last_day)
+    took = ExpressionWrapper(F("closed_on") - F("received_on"), output_field=DurationField())
+    return {
+        "complaints_received": Count("pk"),
+        "complaints_closed": Count("pk", filter=closed),
+        "complaints_repeated": Count("pk", filter=Q(repeat_of__isnull=False)),
+        "complaints_rated": Count("pk", filter=Q(satisfied__isnull=False)),
+        "complaints_satisfied": Count("pk", filter=Q(satisfied=True)),
+        "complaint_days": Sum(took, filter=closed),
+    }
