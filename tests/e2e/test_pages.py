@@ -23,7 +23,7 @@ from tests.world import World
 pytestmark = pytest.mark.slow
 
 # File formats, paper sizes and the address of a group robot are called so in Chinese offices too.
-LATIN_WORDS = {"PDF", "Excel", "JSON", "ZIP", "CSV", "xlsx", "A4", "Webhook", "SHA"}
+LATIN_WORDS = {"PDF", "Excel", "JSON", "ZIP", "CSV", "xlsx", "A4", "Webhook", "SHA", "MB", "Word", "PPT", "JPG", "PNG"}
 
 # Files, and what only programs read.
 NO_PAGES = {

@@ -42,7 +42,13 @@ def test_the_makeup_days_of_2026_are_workdays(day):
 
 @pytest.mark.parametrize(
     ("day", "name"),
-    [("2026-01-01", "元旦"), ("2026-02-17", "春节"), ("2026-09-25", "中秋节"), ("2026-10-07", "国庆节")],
+    [
+        ("2026-01-01", "元旦"),
+        ("2026-02-17", "春节"),
+        ("2026-09-25", "中秋节"),
+        ("2026-10-07", "国庆节"),
+        ("2015-09-03", "抗战胜利纪念日"),
+    ],
 )
 def test_the_holidays_of_2026_have_their_names(day, name):
     statute = statutory_day(dt.date.fromisoformat(day))
