@@ -15,6 +15,7 @@ from accounts.sent_forms import is_first
 from accounts.services import audit
 from afterschool.availability import bookings, why_not
 from afterschool.models import Duty, ServiceBreak, Session, Worker
+from afterschool.services.courses import path_of
 from afterschool.services.sessions import DAYS_AHEAD, lock, require_open
 from schools.models import ChangedDay, School, SchoolDay
 
@@ -56,7 +57,9 @@ def set_duty(
     duty = Duty(school=school, day=day, kind=kind, worker=worker, starts_at=starts_at, ends_at=ends_at, made_by=by)
     duty.full_clean(validate_constraints=False)
     refusals.insert(duty)
-    audit(by=by, action="duty.set", subject=duty, path=_path(school), day=day.isoformat(), kind=kind, worker=worker.pk)
+    audit(
+        by=by, action="duty.set", subject=duty, path=path_of(school), day=day.isoformat(), kind=kind, worker=worker.pk
+    )
     return duty
 
 
@@ -71,7 +74,7 @@ def remove_duty(*, by: User, duty: Duty) -> None:
     if locked.replaced_at is None:
         locked.replaced_at = timezone.now()
         locked.save(update_fields=["replaced_at"])
-        audit(by=by, action="duty.remove", subject=locked, path=_path(locked.school))
+        audit(by=by, action="duty.remove", subject=locked, path=path_of(locked.school))
 
 
 @transaction.atomic
@@ -102,7 +105,7 @@ def copy_week(*, by: User, school: School, monday: dt.date) -> tuple[int, list[s
         else:
             copied += 1
     if copied:
-        audit(by=by, action="duty.copy", subject=school, path=_path(school), monday=monday.isoformat(), duties=copied)
+        audit(by=by, action="duty.copy", subject=school, path=path_of(school), monday=monday.isoformat(), duties=copied)
     return copied, left_out
 
 
@@ -145,7 +148,7 @@ def substitute(*, by: User, session: Session, worker: Worker) -> None:
         locked.worker = taken
     locked.save(update_fields=["worker"])
     ChangedDay.objects.note([(locked.school_id, locked.day)])
-    path = _path(locked.school)
+    path = path_of(locked.school)
     audit(by=by, action="session.substitute", subject=locked, path=path, before=before.pk, after=worker.pk)
     _tell(locked, before, worker)
 
@@ -190,7 +193,3 @@ def _tell(session: Session, before: Worker, after: Worker) -> None:
         )
         if worker.user_id
     )
-
-
-def _path(school: School) -> str:
-    return school.unit.path_on(timezone.localdate())

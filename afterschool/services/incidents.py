@@ -13,6 +13,7 @@ from accounts.notifications import tell
 from accounts.sent_forms import is_first
 from accounts.services import audit
 from afterschool.models import Incident, Session
+from afterschool.services.courses import path_of
 from afterschool.services.sessions import require_open
 from paper.pdf import require_printable
 from schools.models import ChangedDay, Posting, Role, School
@@ -54,7 +55,7 @@ def report_incident(
     incident.full_clean()
     incident.save()
     ChangedDay.objects.note([(school.pk, day)])
-    audit(by=by, action="incident.report", subject=incident, path=_path(school))
+    audit(by=by, action="incident.report", subject=incident, path=path_of(school))
     _tell_principals(incident)
     return incident
 
@@ -70,7 +71,7 @@ def add_follow_up(*, by: User, incident: Incident, text: str) -> None:
     locked.follow_up = "\n".join(filter(None, [locked.follow_up, _step(text)]))
     locked.full_clean(validate_constraints=False)
     locked.save(update_fields=["follow_up"])
-    audit(by=by, action="incident.follow_up", subject=locked, path=_path(locked.school))
+    audit(by=by, action="incident.follow_up", subject=locked, path=path_of(locked.school))
 
 
 @transaction.atomic
@@ -84,7 +85,7 @@ def close_incident(*, by: User, incident: Incident, outcome: str) -> None:
     locked.full_clean(validate_constraints=False)
     locked.save(update_fields=["outcome", "closed_by", "closed_at"])
     ChangedDay.objects.note([(locked.school_id, locked.day)])
-    audit(by=by, action="incident.close", subject=locked, path=_path(locked.school))
+    audit(by=by, action="incident.close", subject=locked, path=path_of(locked.school))
 
 
 def _lock_open(incident: Incident) -> Incident:
@@ -106,7 +107,3 @@ def _tell_principals(incident: Incident) -> None:
     when = f"{incident.day:%-m月%-d日}{incident.happened_at:%H:%M}"
     url = reverse("afterschool:incident_detail", args=[incident.pk])
     tell(principals, key=f"incident:{incident.pk}", text=f"课后服务突发情况（{when}）：{incident.what}", url=url)
-
-
-def _path(school: School) -> str:
-    return school.unit.path_on(timezone.localdate())

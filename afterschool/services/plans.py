@@ -18,6 +18,7 @@ from afterschool.models import Dismissal, Plan, PlanSlot, Season
 from afterschool.off_work import OffWorkBook, off_work_at
 from afterschool.plan_terms import DAY, PlanTerms, TitledSlot, terms_from, terms_of
 from afterschool.policy import Failure
+from afterschool.services.courses import path_of
 from afterschool.week import WEEKDAYS
 from paper.pdf import require_printable, unprintable
 from schools.models import ChangedDay, OrgUnit, Posting, Role, School, SchoolDay
@@ -106,7 +107,7 @@ def return_plan(*, by: User, plan: Plan, note: str) -> Plan:
     require_printable(note=locked.note)
     locked.full_clean()
     locked.save()
-    audit(by=by, action="plan.return", subject=locked, path=_path(locked), note=locked.note)
+    audit(by=by, action="plan.return", subject=locked, path=path_of(locked.school), note=locked.note)
     _tell(_office(locked), locked, f"课后服务方案第{locked.version}版被退回：{locked.note}")
     return locked
 
@@ -136,7 +137,7 @@ def file_plan(*, by: User, plan: Plan, filing_no: str, despite_failures: bool = 
         by=by,
         action="plan.file",
         subject=locked,
-        path=_path(locked),
+        path=path_of(locked.school),
         filing_no=locked.filing_no,
         failures=locked.failures,
     )
@@ -312,10 +313,6 @@ def _note_days(plan: Plan) -> None:
     """Its school days are to be counted again."""
     days = SchoolDay.objects.held().between(plan.first_day, plan.last_day).filter(school=plan.school_id)
     ChangedDay.objects.note((plan.school_id, day) for day in days.values_list("day", flat=True))
-
-
-def _path(plan: Plan) -> str:
-    return plan.school.unit.path_on(timezone.localdate())
 
 
 def _tell(users: models.QuerySet[User], plan: Plan, text: str) -> None:

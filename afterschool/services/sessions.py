@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.notifications import tell
 from accounts.services import audit
 from afterschool.models import CourseGroup, Duty, Enrolment, ServiceBreak, Session
+from afterschool.services.courses import path_of
 from afterschool.week import MINUTES_OF_A_DAY, Slot
 from paper.pdf import require_printable
 from schools.models import ChangedDay, School, SchoolDay
@@ -120,7 +121,7 @@ def make_missing_sessions(*, by: User, school: School, day: dt.date, weekday: in
     made = make_sessions(day, [school.pk], weekday=weekday)
     if not made:
         raise ValidationError("没有可生成的安排：这一天没有班组上课，或者都已生成。班组的时间在“课程和班组”里设置。")
-    audit(by=by, action="session.make", subject=school, path=_path(school), day=day.isoformat(), sessions=made)
+    audit(by=by, action="session.make", subject=school, path=path_of(school), day=day.isoformat(), sessions=made)
     return made
 
 
@@ -139,7 +140,7 @@ def cancel_session(*, by: User, session: Session, reason: str) -> None:
     locked.save(update_fields=["state", "reason", "recorded_by", "recorded_at", "worker"])
     locked.duties.standing().update(replaced_at=timezone.now())
     ChangedDay.objects.note([(locked.school_id, locked.day)])
-    audit(by=by, action="session.cancel", subject=locked, path=_path(locked.school), reason=locked.reason)
+    audit(by=by, action="session.cancel", subject=locked, path=path_of(locked.school), reason=locked.reason)
 
 
 @transaction.atomic
@@ -164,7 +165,7 @@ def cancel_day(*, by: User, school: School, day: dt.date, reason: str) -> Servic
     )
     Duty.objects.on(day).standing().filter(school=school).update(replaced_at=timezone.now())
     ChangedDay.objects.note([(school.pk, day)])
-    audit(by=by, action="service_break.add", subject=stopped, path=_path(school), day=day.isoformat())
+    audit(by=by, action="service_break.add", subject=stopped, path=path_of(school), day=day.isoformat())
     return stopped
 
 
@@ -182,7 +183,7 @@ def resume_day(*, by: User, school: School, day: dt.date) -> None:
     Session.objects.filter(school=school, day=day, state=Session.State.CANCELLED, reason=stopped.reason).update(
         state=Session.State.PLANNED, reason="", recorded_by=None, recorded_at=None
     )
-    audit(by=by, action="service_break.end", subject=stopped, path=_path(school), day=f"{day}", reason=stopped.reason)
+    audit(by=by, action="service_break.end", subject=stopped, path=path_of(school), day=f"{day}", reason=stopped.reason)
     stopped.delete()
     ChangedDay.objects.note([(school.pk, day)])
 
@@ -219,7 +220,3 @@ def _said(reason: str) -> str:
         raise ValidationError({"reason": "请写明原因。"})
     require_printable(reason=text)
     return text
-
-
-def _path(school: School) -> str:
-    return school.unit.path_on(timezone.localdate())
