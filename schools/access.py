@@ -289,17 +289,28 @@ MENU: tuple[tuple[str, str, Action], ...] = (
 )
 
 
+# Pages that lie below no entry of their own, or below another's: the first entry with the label is theirs.
+BELONGS = (("/reports/service/", "课后服务"), ("/service/", "课后服务"))
+
+
 def menu(request: HttpRequest) -> dict[str, object]:
     """Context processor: the entries of the top navigation that this user has."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {"menu": []}
     entries = [(label, reverse(name)) for label, name, action in MENU if scope(user, action)]
-    # A page below an entry's belongs to it; every page lies below the home page, which is only itself.
-    above = [url for _, url in entries if request.path == url or (request.path.startswith(url) and url != "/")]
-    here = max(above, key=len, default="")
+    here = _entry_above(request.path, entries)
     return {
         "menu": [{"label": label, "url": url, "active": url == here} for label, url in entries],
         "signed_in_as": user.name,
         "my_units": "、".join(dict.fromkeys(posting.unit.name for posting in held(user))),
     }
+
+
+def _entry_above(path: str, entries: list[tuple[str, str]]) -> str:
+    """The address of the entry to mark; empty for none."""
+    for below, label in BELONGS:
+        if path.startswith(below):
+            return next((url for name, url in entries if name == label), "")
+    # A page below an entry's belongs to it; every page lies below the home page, which is only itself.
+    return max((url for _, url in entries if path == url or (path.startswith(url) and url != "/")), key=len, default="")
