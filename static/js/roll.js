@@ -99,8 +99,24 @@
     say(entry ? entry.why || outbox.WAITS : "");
   }
 
+  // Who went early without the time or the name of who came: asked for at once, by name, before anything is sent.
+  function unfinished() {
+    return Array.prototype.slice.call(form.querySelectorAll(".pupil-early:not([hidden]) input")).filter(function (input) {
+      return !input.value.trim();
+    })[0];
+  }
+
+  function ask(input) {
+    var pupil = input.closest(".pupil");
+    say(pupil.querySelector(".pupil-name").firstChild.textContent.trim() + "：请填写" + input.labels[0].textContent + "。");
+    input.scrollIntoView({ block: "center" });
+    input.focus({ preventScroll: true });
+  }
+
   form.addEventListener("submit", function (event) {
     event.preventDefault();
+    var missing = unfinished();
+    if (missing) { ask(missing); return; }
     leaving = outbox.newKey();
     form.elements.key.value = leaving;
     outbox.add({
