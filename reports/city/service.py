@@ -18,6 +18,7 @@ from afterschool.models import (
     AdmittedBody,
     Course,
     CourseGroup,
+    Duty,
     Enrolment,
     Incident,
     Plan,
@@ -35,7 +36,7 @@ from reports.city.copy import copy_rows, reserve
 from reports.city.days import SHANGHAI
 from reports.city.make import Tell
 from reports.city.plan import person_name
-from schools.calendar import days_between
+from schools.calendar import days_between, monday_of
 from schools.models import ChangedDay, ClassGroup, HeadTeacher, OrgUnit, Posting, Role, School, SchoolDay, Staff
 
 Times = tuple[tuple[dt.time, dt.time], tuple[dt.time, dt.time]]
@@ -149,6 +150,7 @@ class _School:
         for day in days.order_by("day").values_list("day", flat=True):
             if day not in breaks and self.rng.random() >= self.style.misses:
                 self._hold(day)
+        self._duties(breaks)
         self._incident()
 
     def _plan(self) -> None:
@@ -361,6 +363,37 @@ class _School:
         at = dt.datetime.combine(day, starts_at, SHANGHAI) + dt.timedelta(minutes=self.rng.randrange(3, 25))
         content = self.rng.choice(words.SERVICE_CONTENTS)
         return *head, "held", "", None, expected, *counts, content, group.row.worker.user_id, at
+
+    def _duties(self, breaks: set[dt.date]) -> None:
+        """Of the last week and the next, as 教导处 writes them ahead: principal and 教导处 lead by turns."""
+        leaders, clubs = self._leaders(), list(self.workers.values())
+        first_day = monday_of(self.last_day)
+        days = SchoolDay.objects.held().filter(school=self.school).between(first_day, first_day + dt.timedelta(days=13))
+        (starts_at, break_at), (_, ends_at) = self.style.times
+        busy = {group.row.worker_id for group in self.groups if group.times[0] == starts_at}
+        free = [worker for worker in clubs if worker.pk not in busy and worker not in leaders]
+        for number, day in enumerate(days.exclude(day__in=breaks).order_by("day").values_list("day", flat=True)):
+            if leaders:
+                self._duty(day, Duty.Kind.LEAD, leaders[number % len(leaders)], starts_at, ends_at)
+            if free:
+                self._duty(day, Duty.Kind.PATROL, free[number % len(free)], starts_at, break_at)
+
+    def _duty(self, day: dt.date, kind: Duty.Kind, worker: Worker, starts_at: dt.time, ends_at: dt.time) -> None:
+        Duty.objects.create(
+            school=self.school,
+            day=day,
+            kind=kind,
+            worker=worker,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            made_by=self.office,
+        )
+
+    def _leaders(self) -> list[Worker]:
+        """Those who serve in no group."""
+        roles = (Role.PRINCIPAL, Role.ACADEMIC_OFFICE)
+        heads = Posting.objects.filter(unit=self.school.unit, role__in=roles).select_related("user").order_by("pk")
+        return [self._worker(head.user) for head in heads if head.user_id not in self.workers]
 
     def _incident(self) -> None:
         """One in the city's first school waits for its principal."""

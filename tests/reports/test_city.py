@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from afterschool.models import Absence
+from afterschool.models import Absence, Duty
 from homework import policy
 from homework.models import Feedback, Item, Notice, SchoolRule, SpotCheck, TimeSample
 from reports import rollup
@@ -17,7 +17,7 @@ from reports.city.demo import days_of_data
 from reports.city.make import Made, make_city
 from reports.management.commands.make_city import first_of
 from reports.models import HomeworkTally, ServiceTally
-from schools.models import ChangedDay, ClassGroup, HeadTeacher, SchoolDay, Teaching
+from schools.models import ChangedDay, ClassGroup, HeadTeacher, School, SchoolDay, Teaching
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +120,9 @@ def test_its_schools_hold_after_school_service_and_some_fail_as_schools_do():
     assert 0 < sums["cancelled"] < sums["held"] / 50
     assert 0 < sums["outside_workers"] < sums["workers"] / 3
     assert Absence.objects.filter(kind="absent").count() == sums["absent"]
+    led = Duty.objects.on(LAST_DAY).filter(kind="lead").values("school").distinct()
+    assert led.count() == School.objects.count() - 1  # the last one does nothing
+    assert Duty.objects.filter(kind="patrol").exists()
 
 
 def test_a_second_city_is_refused_and_nothing_is_written():
