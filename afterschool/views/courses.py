@@ -20,7 +20,7 @@ from afterschool import policy
 from afterschool.forms.courses import CourseForm, RoomForm
 from afterschool.models import Course, CourseGroup, Room
 from afterschool.services import courses as services
-from afterschool.views.seen import require_insider, school_of
+from afterschool.views.seen import may_arrange, require_insider, school_of
 from schools import access
 
 COURSES_ON_A_PAGE = 40
@@ -54,7 +54,8 @@ def course_list(request: SignedInRequest, code: str) -> HttpResponse:
         "school": school,
         "page": Paginator(shown, COURSES_ON_A_PAGE).get_page(request.GET.get("page")),
         "wanting": list(wanting_a_teacher(groups, today)),
-        "may_arrange": access.can(request.user, "arrange_service", school.unit),
+        "may_arrange": may_arrange(request.user, school),
+        "serves": access.can(request.user, "serve", school.unit),
         "mine": groups.of_teacher(request.user),
     }
     return render(request, "afterschool/course_list.html", context)
@@ -130,7 +131,8 @@ def room_list(request: SignedInRequest, code: str) -> HttpResponse:
         .order_by("is_closed", "name")
         .prefetch_related(Prefetch("groups", queryset=used, to_attr="open_groups")),
         "form": form,
-        "may_arrange": access.can(request.user, "arrange_service", school.unit),
+        "may_arrange": may_arrange(request.user, school),
+        "serves": access.can(request.user, "serve", school.unit),
     }
     return render(request, "afterschool/room_list.html", context, status=422 if form.errors else 200)
 

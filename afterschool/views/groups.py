@@ -19,7 +19,7 @@ from afterschool.forms.courses import GroupForm, LastDayForm
 from afterschool.models import Course, CourseGroup, Enrolment
 from afterschool.services import groups as services
 from afterschool.views.courses import wanting_a_teacher
-from afterschool.views.seen import require_insider
+from afterschool.views.seen import may_arrange, require_insider
 from schools import access
 from schools.models import ClassGroup
 from schools.terms import term_on
@@ -52,7 +52,7 @@ def group_detail(request: SignedInRequest, group_id: int) -> HttpResponse:
         .distinct()
         .count(),
         "wanting": list(wanting_a_teacher([group], today)) if group.last_day >= today else [],
-        "may_arrange": access.can(request.user, "arrange_service", group.school.unit),
+        "may_arrange": may_arrange(request.user, group.school),
         "is_over": group.last_day < today,
         "today": today,
     }

@@ -179,6 +179,7 @@ def detail_page(
     terms = terms_of(plan) if plan else None
     waits = bool(plan and plan.state == Plan.State.SUBMITTED)
     latest = versions[0] if versions else None
+    serves = access.may(request.user, "serve", path)
     context = {
         "school": school,
         "versions": [(one, _is_in_force(one, today)) for one in versions],
@@ -192,6 +193,9 @@ def detail_page(
         "filing": filing or FileForm() if may_file and waits else None,
         "returning": returning or ReturnForm() if may_file and waits else None,
         "refusal": refusal,
+        "may_arrange": may_write,
+        "serves": serves,
+        "is_insider": serves or access.may(request.user, "oversee_school", path),
         "oversees_area": bool(access.scope(request.user, "oversee_area")),
     }
     return render(request, "afterschool/plan_detail.html", context, status=status)

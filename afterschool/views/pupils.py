@@ -23,7 +23,7 @@ from afterschool.forms.rosters import PupilForm
 from afterschool.models import Enrolment, Pupil
 from afterschool.services import pupils as services
 from afterschool.views.rosters import chosen_class
-from afterschool.views.seen import school_of
+from afterschool.views.seen import may_arrange, school_of
 from afterschool.week import WEEKDAYS
 from schools import access
 from schools.models import ClassGroup, School
@@ -44,8 +44,8 @@ def pupil_list(request: SignedInRequest, code: str) -> HttpResponse:
     """One class: 班主任 hers, 教导处 any."""
     school = school_of(request.user, code)
     today = timezone.localdate()
-    may_arrange = access.can(request.user, "arrange_service", school.unit)
-    classes = _classes(request.user, school, today, may_arrange=may_arrange)
+    arranges = may_arrange(request.user, school)
+    classes = _classes(request.user, school, today, arranges=arranges)
     chosen = chosen_class(request, classes)
     stays = Enrolment.objects.not_over(today).select_related("group").order_by("first_day")
     pupils = (
@@ -66,14 +66,14 @@ def pupil_list(request: SignedInRequest, code: str) -> HttpResponse:
         "weekdays": [WEEKDAYS[weekday] for weekday in weekdays],
         "rows": [(pupil, [week.get(weekday, []) for weekday in weekdays]) for pupil, week in rows],
         "without": sum(not week for _, week in rows),
-        "may_arrange": may_arrange,
+        "may_arrange": arranges,
     }
     return render(request, "afterschool/pupil_list.html", context)
 
 
-def _classes(user: User, school: School, today: dt.date, *, may_arrange: bool) -> list[ClassGroup]:
+def _classes(user: User, school: School, today: dt.date, *, arranges: bool) -> list[ClassGroup]:
     """PermissionDenied for who is neither 教导处 nor 班主任 here."""
-    if may_arrange:
+    if arranges:
         return list(ClassGroup.objects.filter(school=school).on(today).in_order())
     classes = names.classes_of(user, school, today)
     if not classes:

@@ -1,6 +1,7 @@
 """The pages of courses, groups, people who serve and their hours, as their readers see them."""
 
 import datetime as dt
+import re
 import uuid
 
 import pytest
@@ -112,6 +113,19 @@ def test_a_group_is_shown_as_it_is_and_changed(world, signed_in):
     before = group.slots
     group.refresh_from_db()
     assert (group.capacity, group.slots) == (12, before)
+
+
+@pytest.mark.parametrize("name", ["course_list", "room_list", "plan_detail"])
+@pytest.mark.parametrize("person", ["county_officer", "teacher", "principal", "academic_office"])
+def test_the_tabs_lead_nobody_where_she_may_not_go(world, signed_in, person, name):
+    client = signed_in(person)
+    tabs = re.search(r"service-tabs.*?</nav>", client.get(url(name, code(world))).content.decode(), re.DOTALL)
+    addresses = re.findall(r'href="([^"]+)"', tabs[0])
+    assert {client.get(address).status_code for address in addresses} == {200}
+
+
+def test_the_plans_of_an_area_lead_to_its_figures(signed_in):
+    assert reverse("reports:service") in text(signed_in("county_officer").get(url("plan_list")))
 
 
 def test_groups_without_a_fit_teacher_come_first(world, signed_in):
