@@ -6,11 +6,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Count, Min, Q
+
 from accounts.models import User
 from homework.class_days import Cell, ClassDay, DaySum, class_days, day_sums, grid, last_school_days, total
 from homework.models import Notice
 from homework.policy import NoLimitKnownError
 from homework.rules import RuleBook
+from inspections.life import OWING
+from inspections.models import Complaint, Finding
 from paper import charts
 from reports import shelf
 from reports.indicators import H2
@@ -52,7 +56,51 @@ def sections(user: User, today: dt.date) -> list[Section]:
     for role, (name, make) in makers.items():
         found += [Section(name, data) for data in make(units[role], today)] if role in units else []
     found += [Section(role.value, units[role]) for role in (Role.LIAISON, Role.ADMIN) if role in units]
-    return found
+    waiting = _oversight(user, today)
+    return [Section("oversight", waiting), *found] if waiting else found
+
+
+# --- Findings and complaints ---
+
+
+@dataclass(frozen=True, slots=True)
+class Oversight:
+    """What waits for her: answers that her unit owes, answers that she may verify, complaints of her unit."""
+
+    owed: int
+    due_on: dt.date | None  # the nearest deadline of those owed
+    overdue: int  # of those owed; else of those below her
+    to_verify: int
+    complaints: int
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.owed or self.overdue or self.to_verify or self.complaints)
+
+
+def _oversight(user: User, today: dt.date) -> Oversight | None:
+    """None where nothing waits. At most three queries, none for who has no part in it."""
+    held = access.held(user)
+    own = [one.unit.pk for one in held if one.role in access.ROLES_FOR["answer_findings"]]
+    inspected = access.scope(user, "inspect")
+    handled = [one.unit.pk for one in held if one.role in access.ROLES_FOR["handle_complaints"]]
+    owed = overdue = to_verify = complaints = 0
+    due_on = None
+    if own:
+        mine = Finding.objects.owing().filter(owner__in=own)
+        sums = mine.aggregate(count=Count("pk"), nearest=Min("due_on"), late=Count("pk", filter=Q(due_on__lt=today)))
+        owed, due_on, overdue = sums["count"], sums["nearest"], sums["late"]
+    if inspected:
+        below = Finding.objects.inside(inspected).exclude(owner__in=own)
+        sums = below.aggregate(
+            late=Count("pk", filter=Q(state__in=OWING, due_on__lt=today)),
+            answered=Count("pk", filter=Q(state=Finding.State.SUBMITTED)),
+        )
+        overdue, to_verify = overdue + sums["late"], sums["answered"]
+    if handled:
+        complaints = Complaint.objects.filter(unit__in=handled, state__in=("received", "accepted")).count()
+    found = Oversight(owed, due_on, overdue, to_verify, complaints)
+    return None if found.is_nothing else found
 
 
 # --- Teachers and 班主任 ---
