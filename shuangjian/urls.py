@@ -1,10 +1,13 @@
 """Every address of the product. The first part of a path names the app that serves it."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
 from accounts.views import favicon
 from homework.views.board import robots
 from reports.views.home import home
+from schools.addresses import UnitCode
+
+register_converter(UnitCode, "unit_code")
 
 urlpatterns = [
     path("", home, name="home"),

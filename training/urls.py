@@ -21,5 +21,5 @@ urlpatterns = [
     path("imports/<int:batch_id>/undo/", imports.import_undo, name="import_undo"),
     path("imports/<int:batch_id>/errors/", imports.import_errors, name="import_errors"),
     path("baselines/", baselines.baseline_list, name="baseline_list"),
-    path("baselines/<str:code>/", baselines.baseline_freeze, name="baseline_freeze"),
+    path("baselines/<unit_code:code>/", baselines.baseline_freeze, name="baseline_freeze"),
 ]

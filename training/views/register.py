@@ -1,5 +1,7 @@
 """The register: found, entered, corrected; what became of an institution, step by step."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -34,7 +36,7 @@ FILTERS = {
 def register(request: SignedInRequest) -> HttpResponse:
     """By name or code, filtered; how many are in each state."""
     paths = access.require_anywhere(request.user, "see_register")
-    chosen = {name: request.GET.get(name, "") for name in FILTERS}
+    chosen = {name: _chosen(request.GET.get(name, ""), choices) for name, (_, choices) in FILTERS.items()}
     asked = request.GET.get("q", "").replace("\0", "").strip()[:40]
     rows = _matching(Institution.objects.inside(paths), chosen, asked)
     counts = dict(rows.order_by().values_list("state").annotate(count=Count("pk")))
@@ -47,6 +49,11 @@ def register(request: SignedInRequest) -> HttpResponse:
         "is_filtered": bool(asked or any(chosen.values())),
     }
     return render(request, "training/register.html", context)
+
+
+def _chosen(value: str, choices: list[tuple[str, Any]]) -> str:
+    """What is not offered is nothing."""
+    return value if value in dict(choices) else ""
 
 
 def _matching(rows: InstitutionQuerySet, chosen: dict[str, str], asked: str) -> InstitutionQuerySet:
