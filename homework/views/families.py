@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.http import nameless
 from accounts.sign_in import grouped
 from homework import rates, samples
 from homework.forms.families import DAYS_BACK, CodeForm, FeedbackForm, TimeForm
@@ -44,6 +45,7 @@ NO_COOKIE = "浏览器没有保存本页的标记，无法防止重复填报。�
 UNKNOWN_CODE = "没有这个查询码，请核对：15位字母和数字，没有0、1、I、L、O。"
 
 
+@nameless
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def time_sample(request: HttpRequest, key: str) -> HttpResponse:
@@ -61,6 +63,7 @@ def time_sample(request: HttpRequest, key: str) -> HttpResponse:
     return response
 
 
+@nameless
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def feedback(request: HttpRequest, key: str) -> HttpResponse:
@@ -79,6 +82,7 @@ def feedback(request: HttpRequest, key: str) -> HttpResponse:
     return _feedback_page(request, group, form, status=200)
 
 
+@nameless
 @never_cache
 @require_safe
 def feedback_sent(request: HttpRequest) -> HttpResponse:
@@ -97,6 +101,7 @@ def feedback_sent(request: HttpRequest) -> HttpResponse:
     return _page(request, "homework/feedback_sent.html", context)
 
 
+@nameless
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def feedback_follow(request: HttpRequest) -> HttpResponse:

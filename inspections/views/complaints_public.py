@@ -1,6 +1,7 @@
 """What anybody may do without signing in: complain to a city's or county's bureau, and follow it by the receipt code.
 
-No page knows a session, none is kept by anybody, and what was typed stands in no address and no log.
+No page knows a session, not even that of somebody who has signed in. None is kept by anybody, and what was typed stands
+in no address and no log.
 """
 
 from typing import Any
@@ -14,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.http import nameless
 from accounts.refusals import add_errors
 from accounts.sign_in import grouped
 from homework import rates
@@ -36,6 +38,7 @@ def report_index(request: HttpRequest) -> HttpResponse:
     return render(request, "inspections/report_index.html", {"areas": areas})
 
 
+@nameless
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,6 +70,7 @@ def _sent(request: HttpRequest, unit: OrgUnit, said: dict[str, Any]) -> HttpResp
     return render(request, "inspections/report_sent.html", context)
 
 
+@nameless
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,6 +83,7 @@ def report_follow(request: HttpRequest) -> HttpResponse:
     return render(request, "inspections/report_follow.html", context, status=status)
 
 
+@nameless
 @never_cache
 @sensitive_post_parameters()
 @require_POST

@@ -175,11 +175,37 @@ def test_the_complainant_is_found_nowhere(world, officer, client, caplog):
         reports.make_report(unit=unit, period=parse("2026-10-H1"), now=dt.datetime(2026, 10, 16, tzinfo=SHANGHAI))
 
     hers = {"complaint_id": complaint.pk, "finding_id": finding.pk}
-    pages, columns = list(every_page(world, client, hers)), list(every_table())
+    pages, columns = list(every_page(world, client, hers)), [text for _, text in every_table()]
     assert len(pages) > 100
     assert len(columns) > 50
     leaks = [text[:200] for text in (caplog.text, *pages, *columns) if make.NAME in text or make.PHONE in text]
     assert leaks == []
+
+
+def test_who_is_signed_in_and_complains_stays_unnamed(world, officer, signed_in):
+    """A teacher complains about her own school from the browser she works in, and rates the answer."""
+    client = signed_in("teacher")
+    address = reverse("inspections:report", args=[world.county.code])
+    page = client.get(address)
+    assert world.people["teacher"].name not in page.content.decode()
+    before = standing(world.people["teacher"])
+    receipt = page.context["form"].initial["receipt"]
+    said = {"kind": "homework", "target_name": "东县实验小学", "text": "作业太多", "receipt": receipt}
+    sent = client.post(address, said)
+    assert sent.status_code == 200
+    complaint = Complaint.objects.get()
+    make.complaint_brought_to("replied", complaint, officer, outcome="upheld")
+    rated = client.post(reverse("inspections:report_rate"), {"code": sent.context["code"], "satisfied": "yes"})
+    assert rated.status_code == 200
+    complaint.refresh_from_db()
+    assert complaint.satisfied
+    assert standing(world.people["teacher"]) == before
+
+
+def standing(person) -> list[tuple[str, int]]:
+    """How often each table speaks of this person: by name, by phone, or by what the history notes of a request."""
+    marks = (person.name, person.phone, f'"user": {person.pk},', f'"user": {person.pk}}}', f'""user"": {person.pk}')
+    return [(table, sum(text.count(mark) for mark in marks)) for table, text in every_table()]
 
 
 def every_page(world, client, hers: dict[str, int]) -> Iterator[str]:
@@ -196,13 +222,13 @@ def every_page(world, client, hers: dict[str, int]) -> Iterator[str]:
             yield b"".join(answer).decode("utf8", "replace")
 
 
-def every_table() -> Iterator[str]:
-    """All that stands in the database, as text."""
+def every_table() -> Iterator[tuple[str, str]]:
+    """Every table of the database, and all that stands in it as text."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
         for (table,) in cursor.fetchall():
             cursor.execute(f'SELECT string_agg("{table}"::text, E\'\\n\') FROM "{table}"')
-            yield cursor.fetchone()[0] or ""
+            yield table, cursor.fetchone()[0] or ""
 
 
 def test_who_handles_it_is_reminded_before_the_last_day_and_every_day_after(world, officer):
