@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from afterschool import policy
-from afterschool.models import CourseGroup, Duty, Session, Worker
+from afterschool.models import CourseGroup, Duty, FollowedWeekday, Session, Worker
 from schools.models import School
 
 
@@ -30,7 +30,7 @@ class Booking:
 
 
 def bookings(school: School, day: dt.date, workers: Collection[int] | None = None) -> dict[int, list[Booking]]:
-    """By worker of the school, what she has to do on `day`; of all of them, or of these. Three queries.
+    """By worker of the school, what she has to do on `day`; of all of them, or of these. Four queries.
 
     A group that is not held that day keeps nobody. Whoever is stood in for keeps her booking: she is away.
     """
@@ -40,10 +40,11 @@ def bookings(school: School, day: dt.date, workers: Collection[int] | None = Non
     if workers is not None:
         groups, duties = groups.filter(worker__in=workers), duties.filter(worker__in=workers)
     off = Session.objects.on(day).filter(school=school, state=Session.State.CANCELLED)
+    weekday = FollowedWeekday.objects.by_day(school, day, day).get(day, day.isoweekday())
     not_held = set(off.values_list("group", "starts_at"))
     for group in groups:
         for slot in group.slots:
-            if slot.weekday == day.isoweekday() and (group.pk, slot.starts_at) not in not_held:
+            if slot.weekday == weekday and (group.pk, slot.starts_at) not in not_held:
                 found[group.worker_id].append(Booking(group.name, slot.starts_at, slot.ends_at))
     for duty in duties:
         what = f"代班{duty.session.group}" if duty.session else duty.get_kind_display()

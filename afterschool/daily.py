@@ -14,7 +14,7 @@ from django.core.paginator import Paginator
 from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Value, When
 
 from accounts.models import User
-from afterschool.models import Absence, CourseGroup, Duty, Enrolment, Incident, Session
+from afterschool.models import Absence, CourseGroup, Duty, Enrolment, FollowedWeekday, Incident, Session
 from afterschool.week import Slot
 from schools.calendar import days_between, monday_of
 from schools.models import School
@@ -171,14 +171,15 @@ def groups_of_week(school: School, monday: dt.date) -> Paginator[CourseGroup]:
 
 
 def meetings(group: CourseGroup, first_day: dt.date, last_day: dt.date) -> list[tuple[dt.date, Slot]]:
-    """When the group's timetable has it meet on the school days from first to last. One query."""
+    """When the group's timetable has it meet on the school days from first to last. Two queries."""
+    followed = FollowedWeekday.objects.by_day(group.school, first_day, last_day)
     held = group.school.days.held().between(first_day, last_day).order_by("day").values_list("day", flat=True)
     return [
         (day, slot)
         for day in held
         if group.first_day <= day <= group.last_day
         for slot in group.slots
-        if slot.weekday == day.isoweekday()
+        if slot.weekday == followed.get(day, day.isoweekday())
     ]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
-from django.db.models import CheckConstraint, F, Func, Q, Value
+from django.db.models import BigIntegerField, CheckConstraint, F, Func, Q, Value
 from django.db.models.expressions import Combinable
 
 if TYPE_CHECKING:
@@ -43,18 +43,18 @@ def in_order(name: str) -> CheckConstraint:
     )
 
 
-def no_overlap(name: str, *keys: str, message: str, **options: Any) -> ExclusionConstraint:
-    """Rows with equal `keys` (integer columns or foreign keys) do not share a day.
+def no_overlap(name: str, *keys: str | Func, message: str, **options: Any) -> ExclusionConstraint:
+    """Rows with equal `keys` (integer columns, foreign keys, or `hashed` text) do not share a day.
 
     Each key is written as a range of one number: GiST compares ranges without the btree_gist extension,
     which the embedded PostgreSQL does not carry.
     """
     one_number = [
         (
-            Func(F(key), F(key), Value("[]"), function="int8range", output_field=BigIntegerRangeField()),
+            Func(key, key, Value("[]"), function="int8range", output_field=BigIntegerRangeField()),
             RangeOperators.OVERLAPS,
         )
-        for key in keys
+        for key in (F(key) if isinstance(key, str) else key for key in keys)
     ]
     days = Func(F("first_day"), F("last_day"), Value("[]"), function="daterange", output_field=DateRangeField())
     return ExclusionConstraint(
@@ -63,3 +63,8 @@ def no_overlap(name: str, *keys: str, message: str, **options: Any) -> Exclusion
         violation_error_message=message,
         **options,
     )
+
+
+def hashed(column: str) -> Func:
+    """A text column as a key of `no_overlap`."""
+    return Func(F(column), Value(0), function="hashtextextended", output_field=BigIntegerField())

@@ -1,7 +1,7 @@
 """After-school service: what is planned, who takes part, and what happened."""
 
 from afterschool.models.courses import Course, CourseGroup, Enrolment, Pupil, Room, Worker
-from afterschool.models.plans import AdmittedBody, Dismissal, Plan, PlanSlot, ServiceBreak
+from afterschool.models.plans import AdmittedBody, Dismissal, FollowedWeekday, Plan, PlanSlot, ServiceBreak
 from afterschool.models.sessions import Absence, Duty, Incident, Session
 from afterschool.models.words import CourseKind, Nature, Season, SlotKind, WorkerKind
 
@@ -14,6 +14,7 @@ __all__ = [
     "Dismissal",
     "Duty",
     "Enrolment",
+    "FollowedWeekday",
     "Incident",
     "Nature",
     "Plan",

@@ -18,7 +18,7 @@ from afterschool.models.booked import never_at_once
 from afterschool.models.plans import AdmittedBody
 from afterschool.models.words import CourseKind, Nature, WorkerKind
 from afterschool.week import Slot, as_slots, in_words
-from schools.dated import holding_between, holding_on, in_order, not_over
+from schools.dated import hashed, holding_between, holding_on, in_order, no_overlap, not_over
 from schools.models import School
 
 
@@ -220,6 +220,12 @@ class CourseGroup(models.Model):
                 "room",
                 message="这个场地在这个时间已有另一个班组。",
                 condition=Q(room__isnull=False),
+            ),
+            no_overlap(
+                "afterschool_coursegroup_name_once_at_a_time",
+                "school",
+                hashed("name"),
+                message="这段时间已有同名的班组，请换一个名称。",
             ),
             models.CheckConstraint(
                 name="afterschool_coursegroup_capacity_is_1_to_200",

@@ -220,6 +220,32 @@ class ServiceBreak(models.Model):
         ]
 
 
+class FollowedWeekdayQuerySet(models.QuerySet["FollowedWeekday"]):
+    def by_day(self, school: School, first_day: dt.date, last_day: dt.date) -> dict[dt.date, int]:
+        """The weekdays that the school follows on days between, both included, other than their own."""
+        return dict(self.filter(school=school, day__range=(first_day, last_day)).values_list("day", "weekday"))
+
+
+class FollowedWeekday(models.Model):
+    """A day on which a school's service follows another weekday's timetable: a make-up day, as a Saturday that follows
+    Friday's."""
+
+    school = models.ForeignKey(School, models.PROTECT, related_name="+")
+    day = models.DateField("日期")
+    weekday = models.PositiveSmallIntegerField("按周几的时间")
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    objects = FollowedWeekdayQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="afterschool_followedweekday_one_per_day", fields=["school", "day"]),
+            models.CheckConstraint(
+                name="afterschool_followedweekday_is_a_weekday", condition=Q(weekday__gte=1, weekday__lte=7)
+            ),
+        ]
+
+
 class AdmittedBodyQuerySet(models.QuerySet["AdmittedBody"]):
     def on(self, day: dt.date) -> AdmittedBodyQuerySet:
         return self.filter(holding_on(day))

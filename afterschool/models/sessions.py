@@ -12,7 +12,6 @@ from django.utils import timezone
 from accounts.models import User
 from afterschool.models.booked import never_at_once_in_a_day
 from afterschool.models.courses import CourseGroup, Pupil, Worker
-from afterschool.week import Slot
 from schools.models import School
 
 
@@ -87,10 +86,6 @@ class Session(models.Model):
     def present(self) -> int:
         """Who came, those who left early too."""
         return self.expected - self.absent - self.on_leave
-
-    @property
-    def slot(self) -> Slot:
-        return Slot(self.day.isoweekday(), self.starts_at, self.ends_at)
 
 
 class Absence(models.Model):

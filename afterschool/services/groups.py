@@ -56,7 +56,7 @@ def open_group(
     _require_fit(arrangement, arrangement.first_day)
     _require_free(group, arrangement)
     insert(group)
-    follow_timetable(group, (), timezone.localtime())
+    follow_timetable(group, timezone.localtime())
     note_days_from(course.school, group.first_day)
     audit(by=by, action="service_group.open", subject=group, path=path_of(group.school), **_said(arrangement))
     return group
@@ -87,7 +87,7 @@ def change_group(*, by: User, group: CourseGroup, arrangement: Arrangement) -> N
         write(locked, rewriting)
     if old_worker != locked.worker:
         _keep_who_served(locked, old_worker, today)
-    follow_timetable(locked, old_slots, timezone.localtime())
+    follow_timetable(locked, timezone.localtime())
     note_days_from(locked.school, min(locked.first_day, old_days[0]))
     audit(by=by, action="service_group.change", subject=locked, path=path_of(locked.school), **_said(arrangement))
 
@@ -107,7 +107,7 @@ def end_group(*, by: User, group: CourseGroup, last_day: dt.date) -> None:
     locked.last_day = last_day
     write(locked, rewrite(locked, old_days=old_days, is_retimed=False, today=today))
     locked.save(update_fields=["last_day"])
-    follow_timetable(locked, locked.slots, timezone.localtime())
+    follow_timetable(locked, timezone.localtime())
     note_days_from(locked.school, last_day)
     audit(
         by=by,

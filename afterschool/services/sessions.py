@@ -15,14 +15,14 @@ from accounts import refusals
 from accounts.models import User
 from accounts.notifications import tell
 from accounts.services import audit
-from afterschool.models import CourseGroup, Duty, Enrolment, ServiceBreak, Session
+from afterschool.models import CourseGroup, Duty, Enrolment, FollowedWeekday, ServiceBreak, Session
 from afterschool.services.courses import path_of
-from afterschool.week import MINUTES_OF_A_DAY, Slot
 from paper.pdf import require_printable
 from schools.models import ChangedDay, School, SchoolDay
 
 SQL = Path(__file__).parent.parent / "sql"
 MAKE_SQL = (SQL / "sessions_of_day.sql").read_text(encoding="utf8")
+ASTRAY_SQL = (SQL / "sessions_astray.sql").read_text(encoding="utf8")
 EXPECT_SQL = (SQL / "expected_of_day.sql").read_text(encoding="utf8")
 
 # For which days a roll may still be taken or put right, today's not counted.
@@ -32,53 +32,68 @@ DAYS_AHEAD = 7
 
 
 @transaction.atomic
-def make_sessions(day: dt.date, schools: Collection[int] | None = None, *, weekday: int | None = None) -> int:
-    """Make the sessions of `day` that are not there yet, of all schools or of these; return how many.
-
-    `weekday`: whose timetable holds, for a day that makes up for another; else its own. Safe to repeat.
-    """
-    midnight = ((weekday or day.isoweekday()) - 1) * MINUTES_OF_A_DAY
-    return _run(MAKE_SQL, day, schools, midnight=midnight)
+def make_sessions(day: dt.date, schools: Collection[int] | None = None) -> int:
+    """Make the sessions of `day` that are not there yet, of all schools or of these; return how many."""
+    return _run(MAKE_SQL, [day], schools, groups=None)
 
 
 @transaction.atomic
 def refresh_expected(day: dt.date, schools: Collection[int] | None = None) -> int:
     """Expect in the sessions still planned those who are enrolled now; return in how many that changed something."""
-    return _run(EXPECT_SQL, day, schools)
+    return _run(EXPECT_SQL, [day], schools)
 
 
 @transaction.atomic
-def follow_timetable(group: CourseGroup, old_slots: Collection[Slot], now: dt.datetime) -> None:
+def follow_timetable(group: CourseGroup, now: dt.datetime) -> None:
     """The sessions to come are those of the group as it is now; `group` is held and saved.
 
-    What was made by `old_slots` and is not its any more goes, with who was to stand in, unless it has begun or says
-    anything already. Of the days whose sessions were made ahead, those that it has now are made. A day that makes up
-    for another keeps its sessions.
+    What its timetable no longer has goes, with who was to stand in, unless it has begun or says anything already. On
+    the days whose sessions the school has, those that it has now are made.
     """
+    made = Session.objects.filter(school=group.school_id, day__gte=timezone.localdate(now))
+    days = list(made.values_list("day", flat=True).distinct().order_by())
+    _drop_astray(days, now, groups=[group.pk])
+    _run(MAKE_SQL, days, [group.school_id], groups=[group.pk])
+
+
+@transaction.atomic
+def follow_calendar(*, pairs: Collection[tuple[int, dt.date]], **of_signal: object) -> None:
+    """Sessions to come on days that are no longer taught go; today's are made where it is taught after all.
+
+    Hears `schools.signals.days_turned`.
+    """
+    now = timezone.localtime()
     today = timezone.localdate(now)
-    ahead = Session.objects.filter(group=group, day__gte=today, state=Session.State.PLANNED, incidents=None)
-    gone = [
-        session
-        for session in ahead.select_for_update(of=("self",))
-        if session.slot in old_slots and not _is_held_by(group, session) and not _has_begun(session, now)
-    ]
-    _tell_who_was_to_stand_in(gone, today)
+    days = sorted({day for _, day in pairs if day >= today})
+    if not days:
+        return
+    schools = {school for school, day in pairs if day >= today}
+    _drop_astray(days, now, schools=schools)
+    if today in days:
+        make_sessions(today, schools)
+
+
+def _drop_astray(
+    days: Collection[dt.date],
+    now: dt.datetime,
+    *,
+    schools: Collection[int] | None = None,
+    groups: Collection[int] | None = None,
+) -> int:
+    """Take away what no timetable has any more, and return how many; who was to stand in is told."""
+    with connection.cursor() as cursor:
+        chosen = {"schools": _array(schools), "groups": _array(groups)}
+        cursor.execute(ASTRAY_SQL, {"days": list(days), "now": timezone.make_naive(now), **chosen})
+        gone = Session.objects.filter(pk__in=[pk for (pk,) in cursor.fetchall()])
+    if not gone:
+        return 0
+    _tell_who_was_to_stand_in(gone)
     Duty.objects.filter(session__in=gone).delete()
-    Session.objects.filter(pk__in=[session.pk for session in gone]).delete()
-    made_days = Session.objects.filter(school=group.school_id, day__gte=today).values_list("day", flat=True).distinct()
-    for day in sorted({*made_days, *(session.day for session in gone)}):
-        make_sessions(day, [group.school_id])
+    ChangedDay.objects.note(gone.values_list("school", "day"))
+    return gone.delete()[0]
 
 
-def _is_held_by(group: CourseGroup, session: Session) -> bool:
-    return group.first_day <= session.day <= group.last_day and session.slot in group.slots
-
-
-def _has_begun(session: Session, now: dt.datetime) -> bool:
-    return dt.datetime.combine(session.day, session.starts_at, now.tzinfo) <= now
-
-
-def _tell_who_was_to_stand_in(sessions: Collection[Session], today: dt.date) -> None:
+def _tell_who_was_to_stand_in(sessions: Collection[Session]) -> None:
     duties = Duty.objects.standing().filter(session__in=sessions, worker__user__isnull=False)
     for duty in duties.select_related("worker__user", "session__group"):
         text = f"{duty.day:%-m月%-d日}{duty.starts_at:%H:%M}{duty.session.group}的时间有变动，原定代班取消。"  # type: ignore[union-attr]
@@ -96,20 +111,30 @@ def expect_anew(groups: Collection[int]) -> None:
     waiting.update(expected=Coalesce(Subquery(counted), 0))
 
 
-def _run(sql: str, day: dt.date, schools: Collection[int] | None, **parameters: int) -> int:
-    chosen = None if schools is None else sorted(schools)
+def _run(sql: str, days: Collection[dt.date], schools: Collection[int] | None, **groups: Collection[int] | None) -> int:
+    """Carry out what answers with counts by school and day, note these as changed and return the sum."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"day": day, "schools": chosen, **parameters})
-        by_school = dict(cursor.fetchall())
-    if by_school:
-        ChangedDay.objects.note((school, day) for school in by_school)
-    return sum(by_school.values())
+        chosen = {name: _array(values) for name, values in groups.items()}
+        cursor.execute(sql, {"days": list(days), "schools": _array(schools), **chosen})
+        counts = {(school, day): count for school, day, count in cursor.fetchall()}
+    if counts:
+        ChangedDay.objects.note(counts)
+    return sum(counts.values())
+
+
+def _array(ids: Collection[int] | None) -> list[int] | None:
+    return None if ids is None else sorted(ids)
 
 
 @transaction.atomic
 def make_missing_sessions(*, by: User, school: School, day: dt.date, weekday: int | None = None) -> int:
-    """教导处 has them made: on a make-up day, for a roster that came late, or ahead. Raises ValidationError."""
-    today = timezone.localdate()
+    """教导处 has them made: on a make-up day, for a roster that came late, or ahead.
+
+    `weekday`: whose timetable the day follows from now on; None: its own. What was made by another goes, unless it has
+    begun or says anything already. Returns how many were made. Raises ValidationError.
+    """
+    now = timezone.localtime()
+    today = timezone.localdate(now)
     if day > today + dt.timedelta(days=DAYS_AHEAD):
         raise ValidationError(f"最多提前{DAYS_AHEAD}天生成。")
     if day < today:
@@ -118,11 +143,23 @@ def make_missing_sessions(*, by: User, school: School, day: dt.date, weekday: in
         raise ValidationError("这一天不上课。校历有误时，请先调整校历。")
     if ServiceBreak.objects.filter(school=school, day=day).exists():
         raise ValidationError("这一天已登记为停止课后服务。请先恢复，再生成。")
-    made = make_sessions(day, [school.pk], weekday=weekday)
-    if not made:
+    _follow_weekday(by, school, day, weekday)
+    gone = _drop_astray([day], now, schools=[school.pk])
+    made = make_sessions(day, [school.pk])
+    if not made and not gone:
         raise ValidationError("没有可生成的安排：这一天没有班组上课，或者都已生成。班组的时间在“课程和班组”里设置。")
-    audit(by=by, action="session.make", subject=school, path=path_of(school), day=day.isoformat(), sessions=made)
+    said = {"day": day.isoformat(), "weekday": weekday, "sessions": made}
+    audit(by=by, action="session.make", subject=school, path=path_of(school), **said)
     return made
+
+
+def _follow_weekday(by: User, school: School, day: dt.date, weekday: int | None) -> None:
+    followed = FollowedWeekday.objects.filter(school=school, day=day)
+    if weekday in (None, day.isoweekday()):
+        followed.delete()
+    else:
+        values = {"weekday": weekday, "made_by": by}
+        FollowedWeekday.objects.update_or_create(school=school, day=day, defaults=values)
 
 
 @transaction.atomic
@@ -180,11 +217,13 @@ def resume_day(*, by: User, school: School, day: dt.date) -> None:
         raise ValidationError("这一天没有登记停止课后服务。")
     if day < timezone.localdate():
         require_open(school, day)
-    Session.objects.filter(school=school, day=day, state=Session.State.CANCELLED, reason=stopped.reason).update(
-        state=Session.State.PLANNED, reason="", recorded_by=None, recorded_at=None
-    )
+    stopped_too = Session.objects.filter(school=school, day=day, state=Session.State.CANCELLED, reason=stopped.reason)
+    is_made = stopped_too.update(state=Session.State.PLANNED, reason="", recorded_by=None, recorded_at=None)
     audit(by=by, action="service_break.end", subject=stopped, path=path_of(school), day=f"{day}", reason=stopped.reason)
     stopped.delete()
+    _drop_astray([day], timezone.localtime(), schools=[school.pk])
+    if is_made or day == timezone.localdate():
+        make_sessions(day, [school.pk])
     ChangedDay.objects.note([(school.pk, day)])
 
 

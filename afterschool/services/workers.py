@@ -116,6 +116,15 @@ def end_worker(*, by: User, worker: Worker, last_day: dt.date) -> int:
     return CourseGroup.objects.filter(worker=locked, last_day__gt=last_day).count()
 
 
+def end_with_post(*, staff: Staff, last_day: dt.date, **of_signal: object) -> None:
+    """An own teacher who leaves the school leaves its service too; her groups then want another teacher.
+
+    Hears `schools.signals.left_post`.
+    """
+    hers = Worker.objects.filter(school=staff.school_id, user=staff.user_id, kind=WorkerKind.OWN)
+    hers.not_over(last_day).filter(first_day__lte=last_day).update(last_day=last_day)
+
+
 def bodies_for(school: School, day: dt.date) -> QuerySet[AdmittedBody]:
     """On the lists of the county and whatever else stands above the school, on `day`."""
     return AdmittedBody.objects.on(day).filter(unit__code__in=codes_in(school.unit.path_on_typed(day)))

@@ -16,7 +16,7 @@ from accounts.refusals import add_errors
 from afterschool import daily
 from afterschool.availability import free_for
 from afterschool.forms.daily import BreakForm, ReasonForm, WeekdayForm, WorkerForm
-from afterschool.models import ServiceBreak, Session, Worker
+from afterschool.models import FollowedWeekday, ServiceBreak, Session, Worker
 from afterschool.services import duties as duty_services
 from afterschool.services import sessions as services
 from afterschool.views import seen
@@ -143,7 +143,8 @@ def _list(
         "teaches": school.days.held().filter(day=day).exists(),
         "may_arrange": may_arrange,
         "paper_pages": daily.groups_of_week(school, monday_of(day)).page_range if may_arrange else [],
-        "form": sent_back or WeekdayForm(initial={"day": day}),
+        "form": sent_back
+        or WeekdayForm(initial={"day": day, "weekday": FollowedWeekday.objects.by_day(school, day, day).get(day)}),
     }
     return render(request, "afterschool/session_list.html", context, status=status)
 

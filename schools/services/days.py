@@ -12,6 +12,7 @@ from schools.calendar import days_between, statutory_day
 from schools.dated import holding_between, is_between
 from schools.models import CalendarChange, ChangedDay, OffWorkTime, OrgUnit, SchoolDay, Term, UnitPlace
 from schools.models.units import codes_in
+from schools.signals import days_turned
 
 
 @transaction.atomic
@@ -68,7 +69,7 @@ def set_off_work_time(*, by: User | None, unit: OrgUnit, first_day: dt.date, off
 def write_days(unit: OrgUnit, days: Collection[dt.date]) -> None:
     """Make the rows of `days` agree with terms and changes for every school at or below `unit`, and note what changed.
 
-    Seven queries, whatever the number of schools and days.
+    Seven queries, whatever the number of schools and days, and those of who listens (`schools.signals`).
     """
     if not days:
         return
@@ -81,6 +82,7 @@ def write_days(unit: OrgUnit, days: Collection[dt.date]) -> None:
     SchoolDay.objects.add(new)
     SchoolDay.objects.turn(turned)
     ChangedDay.objects.note(new | turned)
+    days_turned.send(SchoolDay, pairs=new | turned)
 
 
 # Where a school stood: the codes from the city's to its own, by its id and the day.

@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.services import add_user, audit
 from schools.models import OrgUnit, Posting, Role, School, Staff
+from schools.signals import left_post
 
 
 @transaction.atomic
@@ -105,6 +106,7 @@ def dismiss(*, by: User | None, staff: Staff, last_day: dt.date) -> None:
     staff.user.postings.filter(unit=staff.school.unit, **still).update(last_day=last_day)
     for rows in (staff.user.teachings, staff.user.head_teacher_of):
         rows.filter(class_group__school=staff.school, **still).update(last_day=last_day)
+    left_post.send(Staff, staff=staff, last_day=last_day)
     audit(by=by, action="staff.dismiss", subject=staff, last_day=last_day.isoformat())
 
 

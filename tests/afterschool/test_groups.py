@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 
 from accounts.models import AuditEntry
 from afterschool.models import Course, CourseGroup, Enrolment
@@ -299,3 +300,11 @@ def test_a_room_in_use_is_not_closed(world, office):
         lambda: groups.open_group(by=office, course=group.course, arrangement=arrangement(world, room=hall))
     )
     assert error.message_dict == {"room": ["这个场地已停用，请另选一个。"]}
+
+
+def test_the_database_too_knows_a_name_once_at_a_time(world):
+    first = make.group(world, last_day=dt.date(2026, 10, 31))
+    other = {"worker": make.worker(world, "head_teacher"), "name": first.name}
+    make.group(world, first_day=dt.date(2026, 11, 1), last_day=dt.date(2026, 11, 30), **other)
+    with pytest.raises(IntegrityError, match="afterschool_coursegroup_name_once_at_a_time"), transaction.atomic():
+        make.group(world, **other)

@@ -9,6 +9,7 @@ from afterschool.hours import Served, served
 from afterschool.models import Worker
 from afterschool.policy import Fitness, first_unfit_day
 from afterschool.services import workers
+from schools.services import people
 from tests import factories
 from tests.afterschool import make
 
@@ -94,6 +95,15 @@ def test_who_leaves_the_list_leaves_groups_that_need_a_teacher(world):
     office = world.people["academic_office"]
     assert workers.end_worker(by=office, worker=group.worker, last_day=TODAY) == 1
     group.worker.refresh_from_db()
+    assert first_unfit_day(group.worker.fitness, TODAY, group.last_day) == TOMORROW
+
+
+def test_an_own_teacher_who_leaves_the_school_leaves_its_service(world):
+    group = make.group(world)
+    staff = group.worker.user.employments.get(school=world.school)
+    people.dismiss(by=world.people["academic_office"], staff=staff, last_day=TODAY)
+    group.worker.refresh_from_db()
+    assert group.worker.last_day == TODAY
     assert first_unfit_day(group.worker.fitness, TODAY, group.last_day) == TOMORROW
 
 
