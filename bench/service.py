@@ -4,9 +4,10 @@ import datetime as dt
 import random
 from collections.abc import Iterator
 
-from django.db import connection
+from django.db import connection, transaction
 
 from afterschool.models import Absence, Course, CourseGroup, Enrolment, Plan, Pupil, Session, Worker
+from afterschool.services.sessions import make_sessions
 from bench import clock
 from reports import rollup, service
 from reports.city.copy import copy_rows, reserve
@@ -14,7 +15,7 @@ from reports.city.days import SHANGHAI
 from reports.city.make import Made
 from reports.city.service import ABSENCE_COLUMNS, SESSION_COLUMNS
 from reports.models import PLACE, ServiceTally
-from schools.models import ClassGroup, Posting, Role, School
+from schools.models import ClassGroup, Posting, Role, School, SchoolDay
 
 DAYS = 5
 EXPECTED = 42  # pupils of a session: 1.5 million a day in 36,000 groups
@@ -39,6 +40,7 @@ def measure(made: Made) -> None:
     _read(days[-1])
     _people(days)
     _pupils(days)
+    _meet(days[-1])  # last: the rows it takes back stay in the file
 
 
 def _make(days: list[dt.date]) -> None:
@@ -136,6 +138,16 @@ def _hold(
         sessions.append((*head, *counts, "学生自主完成作业，个别答疑。", offices[school], at))
     copy_rows(Session, SESSION_COLUMNS, sessions)
     copy_rows(Absence, ABSENCE_COLUMNS, absences)
+
+
+def _meet(last_day: dt.date) -> None:
+    """The morning's job: the sessions of the next school day, of all groups of the city. Taken back."""
+    day = SchoolDay.objects.held().filter(day__gt=last_day).order_by("day").values_list("day", flat=True)[0]
+    with transaction.atomic():
+        seconds = clock.seconds(lambda: make_sessions(day))
+        made = Session.objects.on(day).count()
+        transaction.set_rollback(True)
+    clock.keep("service_meet", f"生成一天的安排：{made}次，{seconds:.1f}秒", seconds=seconds, made=made)
 
 
 def _settle() -> None:
