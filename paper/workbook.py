@@ -7,6 +7,7 @@ import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -33,6 +34,7 @@ class Kind(StrEnum):
     INT = "int"
     MINUTES = "minutes"
     PERCENT = "percent"  # a share: 0.95 prints 95.00%
+    MONEY = "money"  # a sum of yuan, kept as whole 分
     DATE = "date"
 
 
@@ -43,6 +45,7 @@ FORMATS = {
     Kind.MINUTES: {"num_format": "#,##0"},
     Kind.PERCENT: {"num_format": "0.00%"},
     Kind.DATE: {"num_format": "yyyy-mm-dd", "align": "left"},
+    Kind.MONEY: {"num_format": "#,##0.00"},
 }
 
 
@@ -170,9 +173,14 @@ def read_rows(content: bytes, sheet: str, columns: Sequence[Column]) -> Iterator
     page = _open(content, sheet)
     if page.end is not None and page.end[0] > MAX_ROWS:
         raise WorkbookError(f"工作表“{sheet}”超过 {MAX_ROWS:,} 行，请分成几个文件导入。")
-    lines = iter(page.iter_rows())
-    places = _places(next(lines, []), sheet, columns)
-    return _rows(lines, columns, places)
+    return table_rows(page.iter_rows(), columns, f"工作表“{sheet}”")
+
+
+def table_rows(lines: Iterable[Sequence[Any]], columns: Sequence[Column], name: str = "文件") -> Iterator[Row]:
+    """As `read_rows`, of lines that were read already; `name` is what its words call them."""
+    rest = iter(lines)
+    places = _places(next(rest, []), name, columns)
+    return _rows(rest, columns, places)
 
 
 def sheet_titles(content: bytes) -> list[str]:
@@ -212,21 +220,21 @@ def _open_workbook(content: bytes) -> CalamineWorkbook:
         ) from error
 
 
-def _places(header: Sequence[Any], sheet: str, columns: Sequence[Column]) -> list[int]:
+def _places(header: Sequence[Any], name: str, columns: Sequence[Column]) -> list[int]:
     """Where each column stands."""
     found = [str(cell).strip() for cell in header]
     missing = [column.header for column in columns if column.header not in found]
     if missing:
-        raise WorkbookError(f"工作表“{sheet}”第 1 行缺少列：{'、'.join(missing)}。请使用下载的模板，不要改列名。")
+        raise WorkbookError(f"{name}第 1 行缺少列：{'、'.join(missing)}。请使用下载的模板，不要改列名。")
     doubled = [column.header for column in columns if found.count(column.header) > 1]
     if doubled:
-        raise WorkbookError(f"工作表“{sheet}”有重复的列：{'、'.join(doubled)}。请删去多余的一列。")
+        raise WorkbookError(f"{name}有重复的列：{'、'.join(doubled)}。请删去多余的一列。")
     return [found.index(column.header) for column in columns]
 
 
 def _rows(lines: Iterable[Sequence[Any]], columns: Sequence[Column], places: Sequence[int]) -> Iterator[Row]:
     for number, line in enumerate(lines, start=2):
-        cells = tuple(line[place] for place in places)
+        cells = tuple(line[place] if place < len(line) else "" for place in places)
         if any(_shown(cell) for cell in cells):
             yield _row(number, columns, cells)
 
@@ -296,6 +304,14 @@ def _percent(text: str, cell: Any) -> float:
     return float(match[1]) / 100
 
 
+def _money(text: str, cell: Any) -> int:
+    """Whole 分: a bank's "12,345.60" and Excel's 12345.6 alike, never rounded."""
+    digits = unicodedata.normalize("NFKC", text).replace(",", "").removeprefix("¥").removesuffix("元").strip()
+    if not re.fullmatch(r"-?[0-9]{1,13}(\.[0-9]{1,2})?", digits):
+        raise _BadCellError(f"应填以元为单位的金额，如 12,345.60，现在是“{text}”。")
+    return int(Decimal(digits) * 100)
+
+
 def _date(text: str, cell: Any) -> dt.date:
     match = DATE.fullmatch(unicodedata.normalize("NFKC", text).replace(" ", ""))
     try:
@@ -313,4 +329,5 @@ PARSERS: dict[Kind, Callable[[str, Any], Value]] = {
     Kind.MINUTES: _minutes,
     Kind.PERCENT: _percent,
     Kind.DATE: _date,
+    Kind.MONEY: _money,
 }

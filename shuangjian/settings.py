@@ -319,6 +319,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=7, minute=20),
         "options": {"expires": 4 * 3600},
     },
+    # Before offices open: an institution that is about to close its doors does not wait.
+    "look_for_risks": {
+        "task": "training.tasks.look_for_risks",
+        "schedule": crontab(hour=6, minute=50),
+        "options": {"expires": 4 * 3600},
+    },
     # In the morning, while the day is still there for an answer.
     "remind_of_complaints": {
         "task": "inspections.tasks.remind_of_complaints",

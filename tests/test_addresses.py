@@ -13,7 +13,14 @@ IN_THE_PATH = (
     "/homework/board/%00/",
     "/reports/%00/2026-10/",
 )
-FILTERED = ("/inspections/", "/inspections/visits/", "/inspections/complaints/", "/inspections/letters/", "/training/")
+FILTERED = (
+    "/inspections/",
+    "/inspections/visits/",
+    "/inspections/complaints/",
+    "/inspections/letters/",
+    "/training/",
+    "/training/violations/",
+)
 
 
 def test_in_a_path_it_leads_nowhere(world, signed_in):

@@ -54,6 +54,33 @@ def number(label: str, least: int, most: int) -> forms.IntegerField:
     )
 
 
+class MoneyField(forms.DecimalField):
+    """Typed in yuan, given as whole 分."""
+
+    def __init__(self, label: str, *, required: bool = True, help_text: str = "") -> None:
+        words = f"{label}请填以元为单位的金额，最多两位小数，如5000或1280.50。"
+        super().__init__(
+            label=label,
+            required=required,
+            help_text=help_text,
+            min_value=0,
+            max_digits=13,
+            decimal_places=2,
+            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+            error_messages=dict.fromkeys(
+                ("invalid", "min_value", "max_digits", "max_decimal_places", "max_whole_digits"), words
+            )
+            | {"required": f"请填写{label}。"},
+        )
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace(",", "") if isinstance(value, str) else value)
+
+    def clean(self, value: Any) -> int | None:
+        yuan = super().clean(value)
+        return None if yuan is None else int(yuan * 100)
+
+
 def choice(label: str, choices: Any, *, help_text: str = "", radios: bool = False) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label,

@@ -1,5 +1,6 @@
 """Who may open which page of the register."""
 
+import datetime as dt
 from itertools import count
 from typing import Any
 
@@ -7,7 +8,8 @@ from paper.workbook import Column, Sheet, write_workbook
 from tests.access import Page, expect
 from tests.training import make
 from tests.world import World
-from training.services import imports
+from training.models import Account, Course, Employee, Institution, Signal, Statement, Violation
+from training.services import courses, imports, money, warning
 
 NUMBERS = count(1)
 
@@ -29,6 +31,103 @@ def an_import(world: World) -> dict[str, Any]:
     batch = imports.send_in(by=officer, unit=world.county, name="a.xlsx", content=content)
     imports.set_mapping(by=officer, batch=batch, mapping=batch.mapping)
     return {"batch_id": batch.pk}
+
+
+def an_account(world: World) -> dict[str, Any]:
+    officer = world.people["county_officer"]
+    institution = Institution.objects.get(pk=an_institution(world)["institution_id"])
+    return {"account_id": make.account(officer, institution, opened_on=dt.date(2026, 9, 1)).pk}
+
+
+def a_statement(world: World) -> dict[str, Any]:
+    account = Account.objects.get(pk=an_account(world)["account_id"])
+    lines = (("2026-09-05", 20_000), ("2026-09-20", -60_000))
+    return {"statement_id": make.statement(world.people["county_officer"], account, *lines, opening=90_000).pk}
+
+
+def an_institution_with_money(world: World) -> dict[str, Any]:
+    """One account with a month that fell below its minimum, one contract that takes too much."""
+    institution = Statement.objects.get(pk=a_statement(world)["statement_id"]).account.institution
+    day = dt.date(2026, 9, 1)
+    said = {"charged_by": "lessons", "lessons": 72, "cents": 580_000, "paid_on": day, "first_day": day}
+    money.look_into_contract(
+        by=world.people["county_officer"], institution=institution, number="HT-001", looked_on=day, **said
+    )
+    return {"institution_id": institution.pk}
+
+
+def a_course(world: World) -> dict[str, Any]:
+    institution = Institution.objects.get(pk=an_institution(world)["institution_id"])
+    made = courses.add_course(
+        by=world.people["county_officer"],
+        institution=institution,
+        slots=[(6, 540, 585), (2, 1140, 1240)],
+        name="三年级数学秋季班",
+        size="small",
+        lessons=30,
+        lesson_minutes=45,
+        cents=120_000,
+        first_day=dt.date(2026, 10, 12),
+        last_day=dt.date(2026, 12, 25),
+    )
+    assert made
+    return {"course_id": made.pk}
+
+
+def an_institution_with_courses(world: World) -> dict[str, Any]:
+    institution = Employee.objects.get(pk=an_employee(world)["employee_id"]).institution
+    Course.objects.filter(pk=a_course(world)["course_id"]).update(institution=institution)
+    return {"institution_id": institution.pk}
+
+
+def an_employee(world: World) -> dict[str, Any]:
+    institution = Institution.objects.get(pk=an_institution(world)["institution_id"])
+    made = courses.add_employee(
+        by=world.people["county_officer"],
+        institution=institution,
+        name="王小雨",
+        post="teacher",
+        first_day=dt.date(2026, 9, 1),
+    )
+    assert made
+    return {"employee_id": made.pk}
+
+
+def a_violation(world: World) -> dict[str, Any]:
+    return {"violation_id": make.violation(world.people["county_officer"], world.county).pk}
+
+
+def a_decided_violation(world: World) -> dict[str, Any]:
+    violation = Violation.objects.get(pk=a_violation(world)["violation_id"])
+    said = {"decided_on": dt.date(2026, 10, 13), "clause": "53-18", "fine_cents": 2_000_000}
+    return {"violation_id": make.decided(world.people["county_officer"], violation, **said).pk}
+
+
+def a_signal(world: World) -> dict[str, Any]:
+    institution = Institution.objects.get(pk=an_institution(world)["institution_id"])
+    made = warning.note_signal(
+        by=world.people["county_officer"],
+        institution=institution,
+        kind="wage_arrears",
+        seen_on=dt.date(2026, 10, 12),
+        evidence="两名教师来电反映8、9月工资没有发，已向机构负责人核实。",
+    )
+    assert made
+    return {"signal_id": made.pk}
+
+
+def an_institution_with_a_signal(world: World) -> dict[str, Any]:
+    return {"institution_id": Signal.objects.get(pk=a_signal(world)["signal_id"]).institution_id}
+
+
+def with_a_violation(world: World) -> dict[str, Any]:
+    a_decided_violation(world)
+    return {}
+
+
+def with_a_signal(world: World) -> dict[str, Any]:
+    a_signal(world)
+    return {}
 
 
 # Of a county's register: people of the bureau; who works below the county does not even see it.
@@ -56,4 +155,35 @@ PAGES: dict[str, Page] = {
     },
     "training:baseline_list": Page(lambda world: {}, OFFICERS | {"supervisor": 200}),
     "training:baseline_freeze": Page(the_county, KEEPERS),
+    "training:money": Page(an_institution_with_money, READERS),
+    "training:account_open": Page(an_institution, KEEPERS),
+    "training:account_minimum": Page(an_account, KEEPERS),
+    "training:account_close": Page(an_account, KEEPERS),
+    "training:statement_add": Page(an_account, KEEPERS),
+    "training:statement_detail": Page(a_statement, READERS),
+    # Taken back by the first who may.
+    "training:statement_take_back": Page(
+        a_statement, KEEPERS | {"county_officer": 302, "city_officer": 404, "admin": 404}, method="post"
+    ),
+    "training:contract_add": Page(an_institution, KEEPERS),
+    "training:courses": Page(an_institution_with_courses, READERS),
+    "training:course_add": Page(an_institution, KEEPERS),
+    "training:course_remove": Page(
+        a_course, KEEPERS | {"county_officer": 302, "city_officer": 404, "admin": 404}, method="post"
+    ),
+    "training:employee_add": Page(an_institution, KEEPERS),
+    "training:employee_end": Page(an_employee, KEEPERS),
+    "training:standards": Page(lambda world: {}, OFFICERS | {"supervisor": 200}),
+    "training:guide_price_add": Page(lambda world: {}, OFFICERS),
+    "training:threshold_add": Page(lambda world: {}, OFFICERS),
+    "training:violation_list": Page(with_a_violation, OFFICERS | {"supervisor": 200}),
+    "training:violation_add": Page(lambda world: {}, OFFICERS),
+    "training:violation_detail": Page(a_decided_violation, READERS),
+    "training:violation_decide": Page(a_violation, KEEPERS),
+    "training:violation_publish": Page(a_decided_violation, KEEPERS),
+    "training:risk_list": Page(with_a_signal, OFFICERS | {"supervisor": 200}),
+    "training:institution_risk": Page(an_institution_with_a_signal, READERS),
+    "training:signal_note": Page(an_institution, KEEPERS),
+    "training:signal_decide": Page(a_signal, KEEPERS),
+    "training:signal_end": Page(a_signal, KEEPERS),
 }

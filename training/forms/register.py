@@ -31,6 +31,9 @@ class InstitutionForm(forms.Form):
     prepaid_control = fields.choice("预收费监管", Institution.Control.choices)
     on_platform = forms.BooleanField(label="已入驻全国平台", required=False)
     model_contract = forms.BooleanField(label="使用示范合同", required=False)
+    contract_text = fields.text(
+        "合同文本", 60, required=False, help_text="如《中小学生校外培训服务合同（示范文本）》2021年修订版。"
+    )
     guide_price = forms.BooleanField(label="执行政府指导价（学科类）", required=False)
     rest_days_found = forms.BooleanField(label="曾占用节假日、休息日、寒暑假培训", required=False)
     rest_days_cleared = forms.BooleanField(label="占用节假日培训已清理", required=False)

@@ -1,4 +1,28 @@
+from training.models.courses import ClassSize, Course, CourseSlot, Employee, GuidePrice
 from training.models.imports import ImportedInstitution, RegisterImport
+from training.models.money import Account, ContractSample, Movement, Statement
 from training.models.register import Baseline, BaselineEntry, Institution, InstitutionStep
+from training.models.warning import Signal, SignalKind, Threshold
+from training.models.wrongdoing import Violation
 
-__all__ = ["Baseline", "BaselineEntry", "ImportedInstitution", "Institution", "InstitutionStep", "RegisterImport"]
+__all__ = [
+    "Account",
+    "Baseline",
+    "BaselineEntry",
+    "ClassSize",
+    "ContractSample",
+    "Course",
+    "CourseSlot",
+    "Employee",
+    "GuidePrice",
+    "ImportedInstitution",
+    "Institution",
+    "InstitutionStep",
+    "Movement",
+    "RegisterImport",
+    "Signal",
+    "SignalKind",
+    "Statement",
+    "Threshold",
+    "Violation",
+]

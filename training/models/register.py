@@ -114,6 +114,7 @@ class Institution(models.Model):
     permit = models.CharField("许可", max_length=10, choices=Permit, default=Permit.NONE)
     on_platform = models.BooleanField("已入驻全国平台", default=False)
     model_contract = models.BooleanField("使用示范合同", default=False)
+    contract_text = models.CharField("合同文本", max_length=60, blank=True)  # its title and edition
     guide_price = models.BooleanField("执行政府指导价", default=False)
     prepaid_control = models.CharField("预收费监管", max_length=10, choices=Control, default=Control.NONE)
     rest_days_found = models.BooleanField("曾占用节假日培训", default=False)

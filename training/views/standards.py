@@ -1,0 +1,79 @@
+"""The figures that a city or county set: prices of academic training, thresholds of early warning."""
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.http import SignedInRequest
+from accounts.models import User
+from schools import access
+from schools.models import OrgUnit
+from training import policy, thresholds
+from training.forms.courses import GuidePriceForm
+from training.forms.warning import ThresholdForm
+from training.models import GuidePrice, Threshold
+from training.services import courses, warning
+from training.views.entry import entry
+
+
+@login_required
+@require_safe
+def standards(request: SignedInRequest) -> HttpResponse:
+    """The State's figures with their sources, then what was set here, the latest first."""
+    access.require_anywhere(request.user, "see_register")
+    units = _around(request.user)
+    kinds = thresholds.kinds()
+    rows = Threshold.objects.filter(unit__in=units).select_related("unit", "made_by").order_by("-first_day", "-pk")
+    context = {
+        "limits": policy.limits(timezone.localdate()).values(),
+        "prices": GuidePrice.objects.filter(unit__in=units).select_related("unit"),
+        "kinds": [(kind.name, kind.words(kind.value)) for kind in kinds.values()],
+        "set": [(row, kinds[row.name].name, kinds[row.name].words(row.value)) for row in rows],
+        "may_keep": bool(access.scope(request.user, "keep_register")),
+    }
+    return render(request, "training/standards.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def guide_price_add(request: SignedInRequest) -> HttpResponse:
+    return entry(
+        request,
+        GuidePriceForm(request.POST or None, units=_hers(request.user)),
+        lambda said: courses.set_guide_price(by=request.user, **said),
+        title="登记政府指导价",
+        back=reverse("training:standards"),
+        done="政府指导价已登记。",
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def threshold_add(request: SignedInRequest) -> HttpResponse:
+    return entry(
+        request,
+        ThresholdForm(request.POST or None, units=_hers(request.user)),
+        lambda said: warning.set_threshold(by=request.user, **said),
+        title="调整预警标准",
+        back=reverse("training:standards"),
+        done="预警标准已保存。",
+    )
+
+
+def _hers(user: User) -> QuerySet[OrgUnit]:
+    """City and counties whose register she keeps; 403 where there is none."""
+    paths = access.require_anywhere(user, "keep_register")
+    return OrgUnit.objects.inside(paths).filter(level__in=(OrgUnit.Level.CITY, OrgUnit.Level.COUNTY)).order_by("code")
+
+
+def _around(user: User) -> list[OrgUnit]:
+    """Hers, and those above them, whose figures hold there too."""
+    paths = access.scope(user, "see_register")
+    above = {code for path in paths for code in path.strip("/").split("/")}
+    levels = (OrgUnit.Level.CITY, OrgUnit.Level.COUNTY)
+    below = OrgUnit.objects.inside(paths).filter(level__in=levels)
+    return list(below) + list(OrgUnit.objects.filter(code__in=above, level__in=levels).exclude(pk__in=below))
