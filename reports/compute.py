@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from homework.models import LocalLimit, Notice
 from homework.policy import NationalLimit, national_limits
-from reports import oversight, rollup
+from reports import oversight, rollup, training
 from reports.evidence import NOTHING_KNOWN, Evidence, Known, evidence
-from reports.indicators import BY_CODE, H4_SHARE, HOMEWORK, OVERSIGHT, SCHOOL_FIGURES, SERVICE
+from reports.indicators import BY_CODE, H4_SHARE, HOMEWORK, OVERSIGHT, SCHOOL_FIGURES, SERVICE, TRAINING
 from reports.models import PLACE, HomeworkTally, TallyQuerySet
 from reports.notes import Facts, data_notes
 from reports.snapshot import (
@@ -97,7 +97,8 @@ def compute(unit: OrgUnit, period: Period, now: dt.datetime) -> Snapshot:
     national, local = _national_limits(span), _local_limits(span, tree)
     with_service = bool(beside.whole["service_known"])
     overseen = oversight.oversight(span.first_day, span.last_day, span.paths)
-    whole_overseen = oversight.together(overseen.values())
+    trained = training.training(span.first_day, span.last_day, span.paths)
+    more = oversight.together(overseen.values()) | training.together(trained.values())
     facts = Facts(
         period, span.first_day, span.last_day, now, draft, schools, _moved(tree), last_school_day, bool(local)
     )
@@ -112,14 +113,15 @@ def compute(unit: OrgUnit, period: Period, now: dt.datetime) -> Snapshot:
         school_days=len(days),
         data_until=timezone.localtime(now).isoformat(timespec="seconds"),
         is_draft=draft,
-        counts=total(line.counts for line in schools) | beside.whole | whole_overseen,
+        counts=total(line.counts for line in schools) | beside.whole | more,
         previous_counts=total(_per_school(before).values()) | _whole_beside(before),
         areas=[
             replace(
                 line,
                 counts=line.counts
                 | beside.areas.get(line.name, NOTHING_KNOWN)
-                | oversight.together([overseen[line.code]] if line.code in overseen else []),
+                | oversight.together([overseen[line.code]] if line.code in overseen else [])
+                | training.together([trained[line.code]] if line.code in trained else []),
             )
             for line in areas
         ],
@@ -129,7 +131,7 @@ def compute(unit: OrgUnit, period: Period, now: dt.datetime) -> Snapshot:
         bands=_bands(span),
         shortfalls=[missed for line in schools if (missed := _shortfall(line, with_service=with_service))],
         limits=[*national, *local],
-        definitions=_definitions(with_service=with_service, with_oversight=bool(whole_overseen["oversight_known"])),
+        definitions=_definitions(beside.whole | more),
         notes=data_notes(facts),
         tree=tree,
     )
@@ -247,7 +249,9 @@ def _beside(found: Evidence, span: Span, tree: list[PlaceLine], *, is_city: bool
 def _whole_beside(span: Span) -> Counts:
     found = evidence(span.first_day, span.last_day, span.paths)
     overseen = oversight.oversight(span.first_day, span.last_day, span.paths)
-    return found.counts([found.schools])[0] | oversight.together(overseen.values())
+    trained = training.training(span.first_day, span.last_day, span.paths)
+    counts = found.counts([found.schools])[0]
+    return counts | oversight.together(overseen.values()) | training.together(trained.values())
 
 
 def _with_evidence(lines: list[SchoolLine], beside: Beside, tree: list[PlaceLine]) -> list[SchoolLine]:
@@ -365,8 +369,10 @@ def _national(limit: NationalLimit) -> Limit:
     )
 
 
-def _definitions(*, with_service: bool, with_oversight: bool) -> list[Definition]:
-    stated = (*HOMEWORK, *(SERVICE if with_service else ()), *(OVERSIGHT if with_oversight else ()))
+def _definitions(counts: Counts) -> list[Definition]:
+    """Of the figures that the report states: nothing is said of what nothing is known of."""
+    parts = (("service_known", SERVICE), ("training_known", TRAINING), ("oversight_known", OVERSIGHT))
+    stated = (*HOMEWORK, *(one for known, indicators in parts if counts[known] for one in indicators))
     return [
         Definition(indicator.code, indicator.name, indicator.source, indicator.target_text(), indicator.definition)
         for indicator in stated

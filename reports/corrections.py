@@ -11,9 +11,11 @@ from reports.indicators import (
     OVERSIGHT,
     SCHOOL_FIGURES,
     SERVICE,
+    TRAINING,
     Indicator,
     oversight,
     service,
+    training,
 )
 from reports.snapshot import Correction, Counts, Snapshot
 from schools.models.classes import GRADE_NAMES
@@ -36,13 +38,14 @@ def corrections(old: Snapshot, new: Snapshot) -> list[Correction]:
 
 def _printed(indicators: Iterable[Indicator], old: Snapshot, new: Snapshot) -> tuple[Indicator, ...]:
     """Those that both state: a figure that the old one did not yet know is none that changed."""
-    unstated = (
-        set() if new.reported.kind == PeriodKind.MONTH else {*MONTH_FIGURES, *service.OF_MONTHS, *oversight.OF_MONTHS}
-    )
+    of_months = {*MONTH_FIGURES, *service.OF_MONTHS, *training.OF_MONTHS, *oversight.OF_MONTHS}
+    unstated = set() if new.reported.kind == PeriodKind.MONTH else of_months
     if not (old.has_service or new.has_service):
         unstated.update(SERVICE)
     if not (old.has_oversight or new.has_oversight):
         unstated.update(OVERSIGHT)
+    if not (old.has_training or new.has_training):
+        unstated.update(TRAINING)
     return tuple(one for one in indicators if one not in unstated and one.is_in(old.counts) and one.is_in(new.counts))
 
 

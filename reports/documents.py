@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from paper import charts as drawing
 from paper.pdf import Attachment, render_pdf
-from reports import charts, oversight_tables, service_tables, tables
+from reports import charts, oversight_tables, service_tables, tables, training_tables
 from reports.models import Report, ReportFile
 from reports.snapshot import Snapshot
 from reports.workbook import workbook
@@ -59,6 +59,7 @@ def make_pdf(snapshot: Snapshot, made_at: dt.datetime) -> ReportFile:
 def pdf_context(snapshot: Snapshot) -> dict[str, Any]:
     first_day, last_day = snapshot.days_counted
     figures, service = tables.key_figures(snapshot), service_tables.figures(snapshot)
+    trained = training_tables.figures(snapshot)
     overseen = [*oversight_tables.findings(snapshot), *oversight_tables.complaints(snapshot)]
     return {
         "snapshot": snapshot,
@@ -73,9 +74,12 @@ def pdf_context(snapshot: Snapshot) -> dict[str, Any]:
         "last_day": last_day,
         "data_until": snapshot.data_until_at,
         "key_figures": figures,
-        "figure": {figure.code: figure.value for figure in (*figures, *service, *overseen)},
+        "figure": {figure.code: figure.value for figure in (*figures, *service, *trained, *overseen)},
         "table": tables.main_table(snapshot),
         "beside": tables.beside(snapshot),
+        "training_figures": trained,
+        "training_table": training_tables.table(snapshot),
+        "disguises": training_tables.disguises(snapshot),
         "oversight_figures": overseen,
         "finding_figures": oversight_tables.findings(snapshot),
         "complaint_figures": oversight_tables.complaints(snapshot),
@@ -97,11 +101,15 @@ def pdf_context(snapshot: Snapshot) -> dict[str, Any]:
 
 def _parts(snapshot: Snapshot) -> dict[str, str]:
     """The numbers of the parts after the fourth and of their tables: what nothing is known of is left out."""
-    service = snapshot.has_service
+    service, training = snapshot.has_service, snapshot.has_training
+    table = 7 if service else 5 if tables.beside(snapshot) else 4
+    part = "五六七八"[service:]
     return {
-        "findings": "六" if service else "五",
-        "complaints": "七" if service else "六",
-        "first_table": str(7 if service else 5 if tables.beside(snapshot) else 4),
+        "training": part[0],
+        "training_table": str(table),
+        "findings": part[training],
+        "complaints": part[training + 1],
+        "first_table": str(table + (training and 1 + snapshot.is_city)),
     }
 
 

@@ -49,10 +49,10 @@ def oversight(first_day: dt.date, last_day: dt.date, paths: Iterable[str]) -> di
     Six queries, one row a unit.
     """
     above = tuple(paths)
-    placed = _placed(first_day, last_day, above)
+    places = placed(first_day, last_day, above)
     found: dict[str, Counts] = {}
-    for unit_id, counts in _by_unit(list(placed), first_day, last_day).items():
-        sums = found.setdefault(_below(placed[unit_id], above), dict.fromkeys(COUNTS, 0))
+    for unit_id, counts in _by_unit(list(places), first_day, last_day).items():
+        sums = found.setdefault(below(places[unit_id], above), dict.fromkeys(COUNTS, 0))
         for name, count in counts.items():
             sums[name] += count
     return {code: sums | {"oversight_known": int(any(sums.values()))} for code, sums in found.items()}
@@ -67,7 +67,7 @@ def together(parts: Iterable[Counts]) -> Counts:
     return sums | {"oversight_known": int(sums["oversight_known"] > 0)}
 
 
-def _placed(first_day: dt.date, last_day: dt.date, paths: tuple[str, ...]) -> dict[int, str]:
+def placed(first_day: dt.date, last_day: dt.date, paths: tuple[str, ...]) -> dict[int, str]:
     """Unit → its last path in the period, ours among them."""
     later = UnitPlace.objects.filter(
         holding_between(first_day, last_day), unit=OuterRef("unit"), first_day__gt=OuterRef("first_day")
@@ -78,7 +78,7 @@ def _placed(first_day: dt.date, last_day: dt.date, paths: tuple[str, ...]) -> di
     return dict(places.values_list("unit", "path"))
 
 
-def _below(path: str, above: tuple[str, ...]) -> str:
+def below(path: str, above: tuple[str, ...]) -> str:
     ours = next(part for part in above if path.startswith(part))
     return next(iter(code for code in codes_in(path[len(ours) :]) if code), "")
 

@@ -154,6 +154,11 @@ class Snapshot:
         return bool(self.counts.get("oversight_known"))
 
     @property
+    def has_training(self) -> bool:
+        """Whether there is an institution in the register, or wrongdoing outside it."""
+        return bool(self.counts.get("training_known"))
+
+    @property
     def reported(self) -> Period:
         return parse(self.period)
 

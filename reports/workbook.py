@@ -1,7 +1,7 @@
 """A snapshot as an Excel workbook: the same tables as on paper, and every school with every count."""
 
 from paper.workbook import Column, Kind, Sheet, Value, write_workbook
-from reports import oversight_tables, service_tables, tables
+from reports import oversight_tables, service_tables, tables, training_tables
 from reports.snapshot import Snapshot
 
 
@@ -13,6 +13,8 @@ def workbook(title: str, snapshot: Snapshot) -> bytes:
         sheets += [_areas("分县（制度等）", beside)] if beside else []
         service = service_tables.table(snapshot)
         sheets += [_areas("分县（课后服务）", service)] if service else []
+        trained = training_tables.table(snapshot)
+        sheets += [_areas("分县（校外培训）", trained)] if trained else []
         overseen = oversight_tables.table(snapshot)
         sheets += [_areas("分县（督导举报）", overseen)] if overseen else []
     sheets += [_schools(snapshot), _grades(snapshot), _days(snapshot), _definitions(snapshot)]
@@ -48,6 +50,7 @@ def _key_figures(snapshot: Snapshot) -> Sheet:
         for f in (
             *tables.key_figures(snapshot),
             *service_tables.figures(snapshot),
+            *training_tables.figures(snapshot),
             *oversight_tables.findings(snapshot),
             *oversight_tables.complaints(snapshot),
         )

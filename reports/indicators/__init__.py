@@ -20,6 +20,7 @@ from reports.indicators.homework import (
 )
 from reports.indicators.oversight import OVERSIGHT
 from reports.indicators.service import SERVICE
+from reports.indicators.training import TRAINING
 
 __all__ = [
     "BY_CODE",
@@ -46,6 +47,7 @@ __all__ = [
     "SCHOOL_FIGURES",
     "SERVICE",
     "SUBJECTS_SPOKEN",
+    "TRAINING",
     "Counts",
     "Indicator",
     "Kind",
@@ -53,7 +55,7 @@ __all__ = [
     "plain",
 ]
 
-CATALOGUE = (*HOMEWORK, *SERVICE, *OVERSIGHT)
+CATALOGUE = (*HOMEWORK, *SERVICE, *TRAINING, *OVERSIGHT)
 BY_CODE = {indicator.code: indicator for indicator in CATALOGUE}
 
 # What a report's summary shows: every period, and months only.

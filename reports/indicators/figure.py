@@ -30,6 +30,11 @@ class Unit(StrEnum):
     LETTERS = "份"
     DAYS = "天"
     A_SCHOOL = "个/校"
+    WAN_YUAN = "万元"  # counted in 分
+    MOVEMENTS = "笔"
+    CONTRACTS = "份合同"
+    CASES = "起"
+    PERSONS = "人次"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,8 @@ class Indicator:
         numerator, denominator = self.parts(counts)
         if not denominator:
             return None
+        if self.unit is Unit.WAN_YUAN:
+            return _rounded(Decimal(numerator) / 1_000_000, "0.01")
         if not self.denominator:
             return Decimal(numerator)
         if self.unit in (Unit.MINUTES, Unit.DAYS, Unit.A_SCHOOL):

@@ -15,7 +15,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import SignedInRequest
-from reports import charts, indicators, oversight_tables, service_tables, services, shelf, tables
+from reports import charts, indicators, oversight_tables, service_tables, services, shelf, tables, training_tables
 from reports.compute import NoReportError
 from reports.models import Report, ReportFile
 from reports.snapshot import from_json
@@ -160,6 +160,8 @@ def _figures(report: Report) -> dict[str, object]:
         "beside": tables.beside(snapshot),
         "service_figures": service_tables.figures(snapshot),
         "service_table": service_tables.table(snapshot),
+        "training_figures": training_tables.figures(snapshot),
+        "training_table": training_tables.table(snapshot),
         "oversight_figures": [*oversight_tables.findings(snapshot), *oversight_tables.complaints(snapshot)],
         "oversight_table": oversight_tables.table(snapshot),
         "grades": tables.by_grade(snapshot),
