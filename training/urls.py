@@ -1,8 +1,8 @@
-"""Addresses below /training/."""
+"""Addresses below /training/. Those below lists/ are public."""
 
 from django.urls import path
 
-from training.views import baselines, courses, imports, money, register, standards, warning, wrongdoing
+from training.views import baselines, courses, imports, money, public, register, standards, warning, wrongdoing
 
 app_name = "training"
 
@@ -35,6 +35,9 @@ urlpatterns = [
     path("courses/<int:course_id>/remove/", courses.course_remove, name="course_remove"),
     path("<int:institution_id>/employees/add/", courses.employee_add, name="employee_add"),
     path("employees/<int:employee_id>/end/", courses.employee_end, name="employee_end"),
+    path("lists/", public.public_index, name="public_index"),
+    path("lists/<unit_code:code>/", public.public_list, name="public_list"),
+    path("lists/<unit_code:code>/csv/", public.public_csv, name="public_csv"),
     path("standards/", standards.standards, name="standards"),
     path("standards/prices/add/", standards.guide_price_add, name="guide_price_add"),
     path("standards/thresholds/add/", standards.threshold_add, name="threshold_add"),

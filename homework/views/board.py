@@ -32,6 +32,7 @@ MOST_FOUND = 50
 
 ROBOTS = """User-agent: *
 Allow: /homework/board/
+Allow: /training/lists/
 Allow: /static/
 Disallow: /
 """
@@ -40,7 +41,7 @@ Disallow: /
 @require_safe
 @cache_control(public=True, max_age=3600)
 def robots(request: HttpRequest) -> HttpResponse:
-    """Search engines may come to the board alone; each page says whether it may be listed."""
+    """Search engines may come to the board and the lists of training institutions; each page says whether it may be listed."""
     return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
 
 

@@ -48,6 +48,7 @@ NO_PAGES = {
     "inspections:complaint_picture",
     "inspections:ledger_workbook",
     "training:import_errors",
+    "training:public_csv",
 }
 
 # Roles that the accessibility tree gives to what one fills in or presses.

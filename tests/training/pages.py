@@ -9,7 +9,7 @@ from tests.access import Page, expect
 from tests.training import make
 from tests.world import World
 from training.models import Account, Course, Employee, Institution, Signal, Statement, Violation
-from training.services import courses, imports, money, warning
+from training.services import courses, imports, money, register, warning, wrongdoing
 
 NUMBERS = count(1)
 
@@ -130,6 +130,20 @@ def with_a_signal(world: World) -> dict[str, Any]:
     return {}
 
 
+def a_public_area(world: World) -> dict[str, Any]:
+    """With an institution that teaches something, one whose licence is gone, and wrongdoing made known."""
+    officer = world.people["county_officer"]
+    institution = Course.objects.get(pk=a_course(world)["course_id"]).institution
+    Institution.objects.filter(pk=institution.pk).update(licence_no="教民141010070000001", approver="东县行政审批局")
+    gone = Institution.objects.get(pk=an_institution(world)["institution_id"])
+    day = dt.date(2026, 10, 13)
+    register.take_step(by=officer, institution=gone, step="revoke", day=day, reason="东教罚〔2026〕2号")
+    violation = Violation.objects.get(pk=a_decided_violation(world)["violation_id"])
+    wrongdoing.publish(by=officer, violation=violation, day=day, where="东县教育局官网公告第8号")
+    return {"code": world.county.code}
+
+
+EVERYBODY = expect(200, anonymous=200)
 # Of a county's register: people of the bureau; who works below the county does not even see it.
 READERS = expect(404, supervisor=200, county_officer=200, city_officer=200, admin=403)
 KEEPERS = expect(404, supervisor=403, county_officer=200, city_officer=200, admin=403)
@@ -186,4 +200,6 @@ PAGES: dict[str, Page] = {
     "training:signal_note": Page(an_institution, KEEPERS),
     "training:signal_decide": Page(a_signal, KEEPERS),
     "training:signal_end": Page(a_signal, KEEPERS),
+    **{f"training:public_{page}": Page(a_public_area, EVERYBODY) for page in ("list", "csv")},
+    "training:public_index": Page(lambda world: {}, EVERYBODY),
 }
