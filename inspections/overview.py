@@ -78,8 +78,8 @@ def by_unit(rows: FindingQuerySet, paths: Sequence[str], today: dt.date, since: 
     placed = {unit.pk: (unit.path, unit.code) for unit in units}  # type: ignore[attr-defined]
     names = {unit.code: unit.name for unit in units}
     lines: dict[str, Line] = {}
-    for counts in rows.order_by().values("owner").annotate(**_counted(today, since)):
-        path, own = placed.get(counts["owner"], ("", ""))
+    for counts in rows.by_place().order_by().values("lies_in").annotate(**_counted(today, since)):  # type: ignore[misc]
+        path, own = placed.get(counts["lies_in"], ("", ""))
         below = next((codes_in(path)[len(codes_in(above)) :] for above in paths if path.startswith(above)), [])
         code = below[0] if below else own
         lines.setdefault(code, _empty(code, names.get(code, "已撤销的单位"))).add(counts)

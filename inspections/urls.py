@@ -16,6 +16,13 @@ urlpatterns = [
     path("unvisited/", overview.unvisited, name="unvisited"),
     path("units/<unit_code:code>/file/", overview.unit_file, name="unit_file"),
     path("units/<unit_code:code>/findings/add/", findings.finding_add, name="finding_add"),
+    path("institutions/<int:institution_id>/", overview.institution_file, name="institution_file"),
+    path(
+        "institutions/<int:institution_id>/findings/add/",
+        findings.institution_finding_add,
+        name="institution_finding_add",
+    ),
+    path("institutions/<int:institution_id>/visits/add/", visits.institution_visit_add, name="institution_visit_add"),
     path("findings/<int:finding_id>/", findings.finding_detail, name="finding_detail"),
     path("findings/<int:finding_id>/<str:step>/", findings.finding_step, name="finding_step"),
     path("evidence/<int:evidence_id>/", evidence.evidence, name="evidence"),

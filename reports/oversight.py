@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce
 
 from inspections.models import Complaint, Finding, FindingStep, Letter, Visit
 from reports.snapshot import Counts
@@ -30,7 +31,8 @@ FINDINGS = (
     *CATEGORIES,
 )
 STEPS = ("findings_reopened", "findings_closings")
-VISITS = ("visits", "schools_visited", "lessons_heard", "plans_read", "books_read")
+VISITS = ("visits", "enforcements", "schools_visited", "lessons_heard", "plans_read", "books_read")
+STEP_LIES_IN = Coalesce("finding__owner", "finding__institution__county")
 LETTERS = ("letters_advice", "letters_urge")
 COMPLAINTS = (
     "complaints_received",
@@ -87,9 +89,13 @@ def _by_unit(units: list[int], first_day: dt.date, last_day: dt.date) -> Mapping
     days = (first_day, last_day)
     rows: dict[int, Counts] = {}
     for queryset, key, aggregates in (
-        (Finding.objects.filter(owner__in=units), "owner", _of_findings(first_day, last_day)),
-        (FindingStep.objects.filter(finding__owner__in=units, day__range=days), "finding__owner", _of_steps()),
-        (Visit.objects.filter(school__in=units).between(*days), "school", _of_visits()),
+        (Finding.objects.by_place().filter(lies_in__in=units), "lies_in", _of_findings(first_day, last_day)),  # type: ignore[misc]
+        (
+            FindingStep.objects.filter(day__range=days).annotate(lies_in=STEP_LIES_IN).filter(lies_in__in=units),
+            "lies_in",
+            _of_steps(),
+        ),
+        (Visit.objects.by_place().filter(lies_in__in=units).between(*days), "lies_in", _of_visits()),  # type: ignore[misc]
         (Letter.objects.filter(unit__in=units).issued_between(*days), "unit", _of_letters()),
         (Complaint.objects.filter(unit__in=units, received_on__range=days), "unit", _of_complaints(last_day)),
     ):
@@ -109,7 +115,7 @@ def _of_findings(first_day: dt.date, last_day: dt.date) -> dict[str, Any]:
     owing = (Q(answered_on=None) | Q(answered_on__gt=last_day)) & (Q(closed_on=None) | Q(closed_on__gt=last_day))
     return {
         "findings_found": Count("pk", filter=found),
-        "findings_of_visits": Count("pk", filter=found & Q(visit__isnull=False)),
+        "findings_of_visits": Count("pk", filter=found & Q(visit__school__isnull=False)),
         "findings_due": Count("pk", filter=due),
         "findings_due_closed": Count("pk", filter=due & closed),
         "findings_in_time": Count("pk", filter=due & closed & answered),
@@ -131,7 +137,8 @@ def _of_steps() -> dict[str, Any]:
 
 def _of_visits() -> dict[str, Any]:
     return {
-        "visits": Count("pk"),
+        "visits": Count("school"),
+        "enforcements": Count("institution"),
         "schools_visited": Count("school", distinct=True),
         **{name: Sum(name) for name in ("lessons_heard", "plans_read", "books_read")},
     }

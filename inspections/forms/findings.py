@@ -19,6 +19,10 @@ def attachments(label: str = "佐证材料") -> fields.FilesField:
     return fields.FilesField(label, take=take, accept=ACCEPT, help_text=FILES_HELP)
 
 
+AT_INSTITUTIONS = (Visit.Kind.ENFORCEMENT, Visit.Kind.SPECIAL, Visit.Kind.COMPLAINT, Visit.Kind.RECHECK)
+AT_SCHOOLS = tuple(kind for kind in Visit.Kind if kind != Visit.Kind.ENFORCEMENT)
+
+
 class VisitForm(forms.Form):
     day = fields.day("日期")
     kind = fields.choice("类型", Visit.Kind.choices)
@@ -33,13 +37,15 @@ class VisitForm(forms.Form):
 
     COUNTS = ("lessons_heard", "plans_read", "books_read")
 
-    def __init__(self, *args: Any, visit: Visit | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, visit: Visit | None = None, at_institution: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        kinds = AT_INSTITUTIONS if at_institution else AT_SCHOOLS
+        self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
         if visit:
             del self.fields["key"]
             self.initial = {name: getattr(visit, name) for name in self.fields}
         else:
-            self.initial.update(dict.fromkeys(self.COUNTS, 0), day=timezone.localdate(), kind=Visit.Kind.ROUND)
+            self.initial.update(dict.fromkeys(self.COUNTS, 0), day=timezone.localdate(), kind=kinds[0])
 
 
 class FindingForm(forms.Form):

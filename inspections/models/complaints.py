@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from inspections import complaint_life as life
 from schools.models import OrgUnit
+from training.models import Institution
 
 
 class ComplaintQuerySet(models.QuerySet["Complaint"]):
@@ -65,6 +66,9 @@ class Complaint(models.Model):
     source = models.CharField("来源", max_length=10, choices=Source)
     kind = models.CharField("类型", max_length=15, choices=Kind)
     target = models.ForeignKey(OrgUnit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="学校")
+    institution = models.ForeignKey(
+        Institution, models.PROTECT, null=True, blank=True, related_name="complaints", verbose_name="培训机构"
+    )
     target_name = models.CharField("被反映的学校或机构", max_length=100)
     text = models.CharField("情况", max_length=1000)
     is_named = models.BooleanField("实名", default=False)
@@ -87,6 +91,11 @@ class Complaint(models.Model):
         verbose_name = "举报"
         ordering = ["-received_on", "-pk"]
         constraints = [
+            models.CheckConstraint(
+                name="inspections_complaint_is_about_one",
+                condition=Q(target=None) | Q(institution=None),
+                violation_error_message="一件举报只能反映一所学校或一家机构。",
+            ),
             models.CheckConstraint(
                 name="inspections_complaint_says_something",
                 condition=~Q(text="") & ~Q(target_name=""),
@@ -118,6 +127,11 @@ class Complaint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.target_name}"
+
+    @property
+    def is_of_ours(self) -> bool:
+        """Whether it is about a school or institution that the system knows."""
+        return self.target_id is not None or self.institution_id is not None
 
     @property
     def is_upheld(self) -> bool:

@@ -10,24 +10,30 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import ExtractYear
+from django.db.models.functions import Coalesce, ExtractYear
 from django.utils import timezone
 
 from accounts.models import User
 from inspections import life, words
 from schools.models import OrgUnit, School
+from training.models import Institution
 
 
 class VisitQuerySet(models.QuerySet["Visit"]):
     def inside(self, paths: Iterable[str]) -> VisitQuerySet:
-        return self.filter(school__in=School.objects.inside(paths))
+        of_institutions = Q(institution__in=Institution.objects.inside(paths))
+        return self.filter(Q(school__in=School.objects.inside(paths)) | of_institutions)
+
+    def by_place(self) -> VisitQuerySet:
+        """With `lies_in`, the unit in whose area it was: the school, or the institution's county."""
+        return self.annotate(lies_in=Coalesce("school", "institution__county"))
 
     def between(self, first_day: dt.date, last_day: dt.date) -> VisitQuerySet:
         return self.filter(day__range=(first_day, last_day))
 
 
 class Visit(models.Model):
-    """Somebody of a bureau, or a 责任督学, at a school on a day."""
+    """Somebody of a bureau, or a 责任督学, at a school or a training institution on a day."""
 
     class Kind(models.TextChoices):
         ROUND = "round", "责任督学日常督导"
@@ -35,8 +41,10 @@ class Visit(models.Model):
         COMPREHENSIVE = "comprehensive", "综合督导"
         COMPLAINT = "complaint", "举报核查"
         RECHECK = "recheck", "整改复查"
+        ENFORCEMENT = "enforcement", "执法检查"  # of an institution alone
 
-    school = models.ForeignKey(School, models.PROTECT, related_name="visits")
+    school = models.ForeignKey(School, models.PROTECT, null=True, blank=True, related_name="visits")
+    institution = models.ForeignKey(Institution, models.PROTECT, null=True, blank=True, related_name="visits")
     day = models.DateField("日期", default=timezone.localdate)
     kind = models.CharField("类型", max_length=15, choices=Kind)
     companions = models.CharField("同行人员", max_length=100, blank=True)
@@ -53,6 +61,21 @@ class Visit(models.Model):
         verbose_name = "督导"
         ordering = ["-day", "-pk"]
         constraints = [
+            models.CheckConstraint(
+                name="inspections_visit_is_of_one_school_or_institution",
+                condition=Q(school__isnull=False, institution=None) | Q(school=None, institution__isnull=False),
+                violation_error_message="督导要么到学校，要么到培训机构，只能选一个。",
+            ),
+            models.CheckConstraint(
+                name="inspections_visit_enforces_at_institutions_alone",
+                condition=~Q(kind="enforcement") | Q(institution__isnull=False),
+                violation_error_message="执法检查只用于培训机构，到学校请选其他类型。",
+            ),
+            models.CheckConstraint(
+                name="inspections_visit_is_comprehensive_at_schools_alone",
+                condition=~Q(kind__in=["comprehensive", "round"]) | Q(school__isnull=False),
+                violation_error_message="到培训机构请选执法检查、专项督导、举报核查或整改复查。",
+            ),
             # 教师厅〔2025〕2号: at most one comprehensive inspection of a school in a year.
             models.UniqueConstraint(
                 F("school"),
@@ -65,12 +88,41 @@ class Visit(models.Model):
         indexes = [models.Index(name="inspections_visit_day", fields=["day", "school"])]
 
     def __str__(self) -> str:
-        return f"{self.school} {self.day} {self.get_kind_display()}"
+        return f"{self.where} {self.day} {self.get_kind_display()}"
+
+    @property
+    def where(self) -> str:
+        """The name of the school or institution."""
+        return str(self.school or self.institution)
+
+    @property
+    def place(self) -> OrgUnit:
+        """The school's unit, or the institution's county."""
+        return self.school.unit if self.school else self.institution.county  # type: ignore[union-attr]
+
+    def path_on(self, day: dt.date) -> str:
+        return path_of(self.school.unit if self.school else None, self.institution, day)
+
+
+def path_of(unit: OrgUnit | None, institution: Institution | None, day: dt.date) -> str:
+    """Where a unit stands in the tree on `day`; an institution stands below its county."""
+    if unit:
+        return unit.path_on(day)
+    return f"{institution.county.path_on(day)}institution-{institution.pk}/"  # type: ignore[union-attr]
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):
     def inside(self, paths: Iterable[str]) -> FindingQuerySet:
-        return self.filter(owner__in=OrgUnit.objects.inside(paths))
+        of_institutions = Q(institution__in=Institution.objects.inside(paths))
+        return self.filter(Q(owner__in=OrgUnit.objects.inside(paths)) | of_institutions)
+
+    def with_owner(self) -> FindingQuerySet:
+        """With all that its name and place need."""
+        return self.select_related("owner", "institution__county")
+
+    def by_place(self) -> FindingQuerySet:
+        """With `lies_in`, the unit in whose area it is: the owner, or the institution's county."""
+        return self.annotate(lies_in=Coalesce("owner", "institution__county"))
 
     def open(self) -> FindingQuerySet:
         return self.filter(state__in=life.OPEN)
@@ -98,7 +150,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
 
 @pghistory.track(exclude=["words"], level=pghistory.Statement)
 class Finding(models.Model):
-    """Something that one school or unit must put right, from the day it was found until it is closed (销号).
+    """Something that one school, unit or institution must put right, from its day until it is closed (销号).
 
     What a rule found has its number in `rule`, and in `subject` what it found it of ("class:12"): at most one is open.
     """
@@ -137,7 +189,13 @@ class Finding(models.Model):
         COUNTY = 2, "已报县（区）"
         CITY = 3, "已报市"
 
-    owner = models.ForeignKey(OrgUnit, models.PROTECT, related_name="findings", verbose_name="责任单位")
+    # Exactly one of the two: a school's or another unit, or an institution, for which its county's officers answer.
+    owner = models.ForeignKey(
+        OrgUnit, models.PROTECT, null=True, blank=True, related_name="findings", verbose_name="责任单位"
+    )
+    institution = models.ForeignKey(
+        Institution, models.PROTECT, null=True, blank=True, related_name="findings", verbose_name="培训机构"
+    )
     visit = models.ForeignKey(Visit, models.PROTECT, null=True, blank=True, related_name="findings")
     complaint = models.OneToOneField(
         "inspections.Complaint", models.PROTECT, null=True, blank=True, related_name="finding"
@@ -173,6 +231,11 @@ class Finding(models.Model):
         verbose_name = "问题"
         ordering = ["-found_on", "-pk"]
         constraints = [
+            models.CheckConstraint(
+                name="inspections_finding_has_one_owner",
+                condition=Q(owner__isnull=False, institution=None) | Q(owner=None, institution__isnull=False),
+                violation_error_message="一个问题只能有一个责任单位：学校、单位或培训机构。",
+            ),
             models.UniqueConstraint(
                 name="inspections_finding_one_open_per_breach",
                 fields=["rule", "subject"],
@@ -219,7 +282,21 @@ class Finding(models.Model):
             return f"规则{self.rule}"
         if self.complaint_id:
             return "举报查实"
-        return "到校督导" if self.visit_id else "直接登记"
+        if self.visit_id:
+            return "到校督导" if self.owner_id else "现场检查"
+        return "直接登记"
+
+    @property
+    def owner_name(self) -> str:
+        return str(self.owner or self.institution)
+
+    @property
+    def place(self) -> OrgUnit:
+        """The unit whose people answer for it: the owner itself, or the institution's county."""
+        return self.owner or self.institution.county  # type: ignore[union-attr]
+
+    def path_on(self, day: dt.date) -> str:
+        return path_of(self.owner, self.institution, day)
 
     def is_overdue(self, day: dt.date) -> bool:
         return self.state in life.OWING and self.due_on < day

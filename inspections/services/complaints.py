@@ -30,6 +30,8 @@ from paper.files import Taken
 from schools import access
 from schools.deadlines import working_day_after
 from schools.models import OrgUnit, Posting
+from training.models import Institution, SignalKind
+from training.services import warning
 
 MOST_PICTURES = 5
 # The same phone about the same matter within so long says it again.
@@ -43,6 +45,8 @@ CATEGORY_OF = {
     Complaint.Kind.SERVICE: Finding.Category.SERVICE,
     Complaint.Kind.FORCED: Finding.Category.SERVICE,
     Complaint.Kind.FEES: Finding.Category.SAFEGUARDS,
+    Complaint.Kind.UNLICENSED: Finding.Category.DISGUISED,
+    Complaint.Kind.DISGUISED: Finding.Category.DISGUISED,
 }
 NOT_NOW = "这件举报现在是“{}”，不能{}。请刷新页面看最新情况。"
 NOT_HANDLER = "这件举报由承办人办理，请找承办人。"
@@ -80,11 +84,13 @@ def receive(
         raise ValidationError({"received_on": "收到日期不能晚于今天。"})
     target_name = " ".join(target_name.split())
     target = _named(unit, target_name, today)
+    institution = None if target else _institution_named(unit, target_name, today)
     complaint = Complaint(
-        unit=_in_charge(unit, target, today),
+        unit=_in_charge(unit, institution.county if institution else target, today),
         source=source,
         kind=kind,
         target=target,
+        institution=institution,
         target_name=target_name,
         text=text.strip(),
         is_named=bool(name.strip()),
@@ -112,8 +118,15 @@ def _named(unit: OrgUnit, name: str, today: dt.date) -> OrgUnit | None:
     return found[0] if len(found) == 1 else None
 
 
+def _institution_named(unit: OrgUnit, name: str, today: dt.date) -> Institution | None:
+    """The one institution of the area with exactly this name, of those that are there before those that are gone."""
+    rows = Institution.objects.inside([unit.path_on(today)]).filter(name=name).select_related("county")
+    there = list(rows.there()[:2]) or list(rows[:2])
+    return there[0] if len(there) == 1 else None
+
+
 def _in_charge(unit: OrgUnit, target: OrgUnit | None, today: dt.date) -> OrgUnit:
-    """The county of the school, where the city's form was filled in about one; else the unit of the form."""
+    """The county of the school or institution, where the city's form was about one; else the unit of the form."""
     if target is None or unit.level != OrgUnit.Level.CITY:
         return unit
     codes = target.path_on(today).strip("/").split("/")
@@ -176,15 +189,28 @@ def answer(*, by: User, complaint: Complaint, outcome: str, text: str) -> Compla
     if not outcome:
         raise ValidationError({"outcome": "请选择核实结果。"})
     locked.outcome, locked.reply, locked.replied_on = outcome, text.strip(), timezone.localdate()
+    if locked.is_upheld and locked.institution:
+        _warn_of(locked.institution, locked)
     return _kept(locked, Step.REPLY, by, f"{locked.get_outcome_display()}。{text.strip()}")
+
+
+def _warn_of(institution: Institution, complaint: Complaint) -> None:
+    """An upheld complaint speaks of risk; nothing in it says who complained."""
+    warning.record_signal(
+        institution=institution,
+        kind=SignalKind.COMPLAINT_UPHELD,
+        key=f"complaint:{complaint.pk}",
+        evidence=f"{_day(timezone.localdate())}答复的举报（{complaint.get_kind_display()}）{complaint.get_outcome_display()}",
+        seen_on=timezone.localdate(),
+    )
 
 
 @transaction.atomic
 def close(*, by: User, complaint: Complaint, text: str = "") -> Complaint:
-    """办结. Upheld ones about a school come into the ledger first."""
+    """办结. Upheld ones about a school or an institution come into the ledger first."""
     locked = _moved(complaint, Step.CLOSE)
     _require_handler(locked, by)
-    if locked.is_upheld and locked.target_id and not Finding.objects.filter(complaint=locked).exists():
+    if locked.is_upheld and locked.is_of_ours and not Finding.objects.filter(complaint=locked).exists():
         raise ValidationError("查实的举报要先“转为督导问题”，再办结。")
     locked.closed_on = timezone.localdate()
     return _kept(locked, Step.CLOSE, by, text)
@@ -194,18 +220,19 @@ def close(*, by: User, complaint: Complaint, text: str = "") -> Complaint:
 def open_finding(
     *, by: User, complaint: Complaint, what: str, demand: str, severity: str, category: str
 ) -> Finding | None:
-    """What was upheld becomes a finding of the school, in the officer's own words. Once (database constraint).
+    """What was upheld becomes a finding of the school or institution, in the officer's own words. Once (constraint).
 
-    Raises ValidationError: not upheld, no school, done before, or words that name the complainant.
+    Raises ValidationError: not upheld, neither school nor institution, done before, or words that name the complainant.
     """
     locked = _locked(complaint)
     _require_handler(locked, by)
-    if not locked.is_upheld or locked.target is None:
-        raise ValidationError("只有查实的、反映本系统内学校的举报才能转为督导问题。")
+    if not (locked.is_upheld and locked.is_of_ours):
+        raise ValidationError("只有查实的、反映本系统内学校或登记册内机构的举报才能转为督导问题。")
     _require_nameless(locked, what=what, demand=demand)
     finding = findings.open_finding(
         by=by,
         owner=locked.target,
+        institution=locked.institution,
         category=category,
         severity=severity,
         what=what,
@@ -294,7 +321,7 @@ def officers(unit: OrgUnit, day: dt.date) -> QuerySet[User]:
 
 
 def _locked(complaint: Complaint) -> Complaint:
-    rows = Complaint.objects.select_related("unit", "target", "handler", "repeat_of")
+    rows = Complaint.objects.select_related("unit", "target", "institution__county", "handler", "repeat_of")
     return rows.select_for_update(of=("self",)).get(pk=complaint.pk)
 
 

@@ -34,7 +34,7 @@ def pass_on(day: dt.date) -> int:
 
 @transaction.atomic
 def _pass_on(pk: int, day: dt.date) -> int:
-    finding = Finding.objects.select_related("owner").select_for_update(of=("self",)).get(pk=pk)
+    finding = Finding.objects.with_owner().select_for_update(of=("self",)).get(pk=pk)
     if not finding.is_overdue(day):
         return 0
     due = [
@@ -52,14 +52,14 @@ def _pass_on(pk: int, day: dt.date) -> int:
 
 
 def _tell(finding: Finding, stage: int, day: dt.date) -> None:
-    path = finding.owner.path_on(day)
+    path = finding.path_on(day)
     late = f"整改超期（{finding.due_on:%-m月%-d日}到期）"
     if stage == Finding.Stage.REMINDED:
-        told: Iterable[User] = people.answering(finding.owner_id, day)
+        told: Iterable[User] = people.answering(finding.place.pk, day)
         text = f"{late}，请尽快报送：{finding.what}"
     else:
         level = OrgUnit.Level.COUNTY if stage == Finding.Stage.COUNTY else OrgUnit.Level.CITY
         told = people.bureau(path, level, day)
-        text = f"{finding.owner.name}{late}：{finding.what}"
+        text = f"{finding.owner_name}{late}：{finding.what}"
     url = reverse("inspections:finding_detail", args=[finding.pk])
     tell(told, key=f"finding-late:{finding.pk}:{finding.due_on.isoformat()}:{stage}", text=text, url=url)

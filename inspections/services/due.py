@@ -128,7 +128,7 @@ def _tell(rule: Rule, made: Sequence[Finding], today: dt.date) -> None:
     """One line a school and rule, however many classes: a page of lines would be read by nobody."""
     by_owner: dict[int, list[Finding]] = {}
     for finding in made:
-        by_owner.setdefault(finding.owner_id, []).append(finding)
+        by_owner.setdefault(finding.place.pk, []).append(finding)
     lines = []
     for owner_id, rows in by_owner.items():
         first = rows[0]

@@ -28,6 +28,7 @@ from inspections.services.evidence import attach
 from paper.files import Taken
 from paper.pdf import require_printable
 from schools.models import OrgUnit
+from training.models import Institution
 
 # Steps that are nothing without words, and what is asked for.
 ASKED_WORDS = {
@@ -47,7 +48,8 @@ SAME_PERSON = "整改是您报送的，不能自己核查。请换一位核查�
 def open_finding(
     *,
     by: User,
-    owner: OrgUnit,
+    owner: OrgUnit | None = None,
+    institution: Institution | None = None,
     category: str,
     severity: str,
     what: str,
@@ -60,7 +62,7 @@ def open_finding(
     attached: Sequence[Taken] = (),
     key: uuid.UUID | None = None,
 ) -> Finding | None:
-    """Enter what was found and tell those who answer for it.
+    """Enter what was found at a unit or, else, an institution, and tell those who answer for it.
 
     `due_on` follows from the severity unless given. `on_the_spot`: what was put right at once (立行立改); it is then
     closed. None where the form with this key was carried out before. Raises ValidationError.
@@ -71,6 +73,7 @@ def open_finding(
         raise ValidationError({"found_on": "发现日期不能晚于今天。"})
     finding = Finding(
         owner=owner,
+        institution=institution,
         visit=visit,
         complaint=complaint,
         category=category,
@@ -79,8 +82,8 @@ def open_finding(
         demand=demand.strip(),
         found_on=found_on,
         found_by=by,
-        due_on=due_on or deadlines.due_on(owner.pk, found_on, severity),
     )
+    finding.due_on = due_on or deadlines.due_on(finding.place.pk, found_on, severity)
     finding.first_due_on = finding.due_on
     require_printable(what=finding.what, demand=finding.demand)
     finding.full_clean(exclude=["words"], validate_constraints=False)
@@ -90,7 +93,7 @@ def open_finding(
     attach(step, attached)
     if on_the_spot.strip():
         _close_on_the_spot(finding, by, on_the_spot.strip())
-    audit(by=by, action="finding.open", subject=finding, path=_path(owner))
+    audit(by=by, action="finding.open", subject=finding, path=_path(finding))
     _tell_owner(finding, step, f"有一个新的督导问题，最晚{_day(finding.due_on)}报送整改")
     return finding
 
@@ -159,7 +162,7 @@ def reopen(
 ) -> Finding:
     """It is there again: counted, with a deadline of its own. `by` is None where a rule found it."""
     locked, step = _take(by, finding, Step.REOPEN, text, attached)
-    locked.due_on = due_on or deadlines.due_on(locked.owner_id, step.day, locked.severity)
+    locked.due_on = due_on or deadlines.due_on(locked.place.pk, step.day, locked.severity)
     if locked.due_on < step.day:
         raise ValidationError({"due_on": "整改期限不能早于今天。"})
     locked.first_due_on, locked.stage, locked.reopened = locked.due_on, Finding.Stage.NONE, locked.reopened + 1
@@ -213,7 +216,7 @@ def refuse_extension(*, by: User, finding: Finding, text: str) -> Finding:
 @transaction.atomic
 def remind(*, by: User, finding: Finding) -> Finding:
     """Urge the owner to answer. Raises ValidationError: it owes nothing (code "state"), or was reminded today."""
-    locked = Finding.objects.select_related("owner").select_for_update(of=("self",)).get(pk=finding.pk)
+    locked = Finding.objects.with_owner().select_for_update(of=("self",)).get(pk=finding.pk)
     if locked.state not in life.OWING:
         raise ValidationError(f"“{locked.get_state_display()}”的不用催办。", code="state")
     if locked.steps.filter(kind=FindingStep.Kind.REMIND, day=timezone.localdate()).exists():
@@ -235,7 +238,7 @@ def _take(
     by: User | None, finding: Finding, kind: Step, text: str, attached: Sequence[Taken] = ()
 ) -> tuple[Finding, FindingStep]:
     """Lock it, move its state and note the step; the caller sets the rest and saves."""
-    locked = Finding.objects.select_related("owner").select_for_update(of=("self",)).get(pk=finding.pk)
+    locked = Finding.objects.with_owner().select_for_update(of=("self",)).get(pk=finding.pk)
     moved = life.after(locked.state, kind)
     if moved is None:
         label = FindingStep.Kind(kind.value).label
@@ -262,27 +265,27 @@ def _note(
 def _kept(finding: Finding, step: FindingStep) -> Finding:
     with in_words(finding):
         finding.save()
-    audit(by=step.by, action=f"finding.{step.kind}", subject=finding, path=_path(finding.owner))
+    audit(by=step.by, action=f"finding.{step.kind}", subject=finding, path=_path(finding))
     return finding
 
 
 def vector(finding: Finding) -> SearchVector:
     """By what it is found: what was found and asked, whose it is, its category."""
-    text = words.document(finding.what, finding.demand, finding.owner.name, finding.get_category_display())
+    text = words.document(finding.what, finding.demand, finding.owner_name, finding.get_category_display())
     return SearchVector(Value(text), config="simple")
 
 
 def _tell_owner(finding: Finding, step: FindingStep, text: str) -> None:
-    told = people.answering(finding.owner_id, timezone.localdate()).exclude(pk__in=[step.by_id] if step.by_id else [])
+    told = people.answering(finding.place.pk, timezone.localdate()).exclude(pk__in=[step.by_id] if step.by_id else [])
     _tell(told, finding, step, text)
 
 
 def _tell_inspectors(finding: Finding, step: FindingStep, text: str) -> None:
     """Who found it, while she still may see it; those of the county where a rule did."""
     today = timezone.localdate()
-    inspectors = people.inspectors(_path(finding.owner), today)
+    inspectors = people.inspectors(_path(finding), today)
     found_by = inspectors.filter(pk__in=[finding.found_by_id])
-    _tell(found_by if found_by.exists() else inspectors, finding, step, f"{finding.owner.name}：{text}")
+    _tell(found_by if found_by.exists() else inspectors, finding, step, f"{finding.owner_name}：{text}")
 
 
 def _tell(users: Iterable[User], finding: Finding, step: FindingStep, text: str) -> None:
@@ -290,8 +293,8 @@ def _tell(users: Iterable[User], finding: Finding, step: FindingStep, text: str)
     tell(users, key=f"finding:{finding.pk}:{step.pk}", text=f"{text}（{finding.what}）", url=url)
 
 
-def _path(unit: OrgUnit) -> str:
-    return unit.path_on(timezone.localdate())
+def _path(finding: Finding) -> str:
+    return finding.path_on(timezone.localdate())
 
 
 def _day(day: dt.date) -> str:

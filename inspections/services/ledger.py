@@ -92,7 +92,7 @@ def export(*, by: User, rows: Iterable[Finding], want: Asked, today: dt.date, pa
 def _line(finding: Finding, today: dt.date) -> list[str | int | dt.date | None]:
     return [
         finding.pk,
-        finding.owner.name,
+        finding.owner_name,
         finding.get_category_display(),
         finding.get_severity_display(),
         finding.what,

@@ -16,36 +16,50 @@ from accounts.services import audit
 from inspections.models import Visit
 from paper.pdf import require_printable
 from schools.models import School
+from training.models import Institution
 
 EARLIEST = dt.timedelta(days=366)  # a visit is entered within a year
 
 
 @transaction.atomic
-def add_visit(*, by: User, school: School, key: uuid.UUID | None = None, **said: object) -> Visit | None:
-    """Enter a visit; `said` are its other fields. None where the form with this key was carried out before.
+def add_visit(
+    *,
+    by: User,
+    school: School | None = None,
+    institution: Institution | None = None,
+    key: uuid.UUID | None = None,
+    **said: object,
+) -> Visit | None:
+    """Enter a visit of a school or an institution; `said` are its other fields.
+
+    None where the form with this key was carried out before.
 
     Raises ValidationError: a day to come or long gone, a second comprehensive one in a year.
     """
     if key and not is_first(by, key):
         return None
-    visit = Visit(school=school, made_by=by, **said)
+    visit = Visit(school=school, institution=institution, made_by=by, **said)
     _check(visit)
     insert(visit)
-    audit(by=by, action="visit.add", subject=visit, path=school.unit.path_on(timezone.localdate()))
+    audit(by=by, action="visit.add", subject=visit, path=visit.path_on(timezone.localdate()))
     return visit
 
 
 @transaction.atomic
 def change_visit(*, by: User, visit: Visit, **said: object) -> Visit:
     """Put right what was written down. Raises ValidationError as `add_visit`."""
-    locked = Visit.objects.select_related("school__unit").select_for_update(of=("self",)).get(pk=visit.pk)
+    locked = (
+        Visit.objects.select_related("school__unit", "institution__county")
+        .select_for_update(of=("self",))
+        .get(pk=visit.pk)
+    )
     before = {name: str(getattr(locked, name)) for name in said}
     for name, value in said.items():
         setattr(locked, name, value)
     _check(locked)
     with in_words(locked):
         locked.save()
-    path = locked.school.unit.path_on(timezone.localdate())
+    path = locked.path_on(timezone.localdate())
     audit(by=by, action="visit.change", subject=locked, path=path, before=before)
     return locked
 

@@ -227,7 +227,7 @@ def _detail(
         "is_handler": is_handler,
         "identity": identity,
         "finding": finding,
-        "may_open": is_handler and complaint.is_upheld and complaint.target_id and not finding,
+        "may_open": is_handler and complaint.is_upheld and complaint.is_of_ours and not finding,
         "today": timezone.localdate(),
     }
     return render(request, "inspections/complaint_detail.html", context, status=status)
@@ -254,7 +254,9 @@ def _units(complaint: Complaint) -> Any:
 def _complaint(user: User, complaint_id: int) -> Complaint:
     """Of her unit or one below: whoever has no business with complaints does not learn that it is there."""
     rows = Complaint.objects.inside(access.scope(user, "handle_complaints"))
-    return get_object_or_404(rows.select_related("unit", "target", "handler", "repeat_of"), pk=complaint_id)
+    return get_object_or_404(
+        rows.select_related("unit", "target", "institution__county", "handler", "repeat_of"), pk=complaint_id
+    )
 
 
 def _mine(user: User, complaint_id: int) -> Complaint:

@@ -22,7 +22,7 @@ def evidence(request: SignedInRequest, evidence_id: int) -> HttpResponseBase:
     finding = seen.finding_of(request.user, row.step.finding_id)
     is_picture = row.content_type == "image/jpeg"
     if not is_picture:
-        note_download(by=request.user, evidence=row, path=finding.owner.path_on(timezone.localdate()))
+        note_download(by=request.user, evidence=row, path=finding.path_on(timezone.localdate()))
     response = FileResponse(
         row.file.open("rb"), as_attachment=not is_picture, filename=row.name, content_type=row.content_type
     )

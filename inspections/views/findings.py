@@ -21,6 +21,7 @@ from inspections.services import findings as services
 from inspections.views import seen
 from schools import access
 from schools.models import OrgUnit
+from training.models import Institution
 
 CARRY_OUT: dict[Step, Callable[..., Finding]] = {
     Step.PLAN: services.plan,
@@ -53,19 +54,42 @@ def finding_add(request: SignedInRequest, code: str) -> HttpResponse:
     owner = access.get_visible(OrgUnit.objects.all(), request.user, code=code)
     if not access.inspects(request.user, owner):
         raise PermissionDenied
-    visit = _visit(owner, request.GET.get("visit", ""))
+    visit = _visit(request.GET.get("visit", ""), school=owner.pk)
+    return _add(request, visit, owner=owner)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def institution_finding_add(request: SignedInRequest, institution_id: int) -> HttpResponse:
+    """What was found at a training institution; `?visit=`: on this visit of it."""
+    institution = seen.institution_of(request.user, institution_id)
+    if not access.can(request.user, "inspect", institution.county):
+        raise PermissionDenied
+    visit = _visit(request.GET.get("visit", ""), institution=institution.pk)
+    return _add(request, visit, institution=institution)
+
+
+def _add(
+    request: SignedInRequest,
+    visit: Visit | None,
+    *,
+    owner: OrgUnit | None = None,
+    institution: Institution | None = None,
+) -> HttpResponse:
     form = FindingForm(
         request.POST or None, request.FILES or None, found_on=visit.day if visit else timezone.localdate()
     )
     if request.method == "POST" and form.is_valid():
         try:
-            finding = services.open_finding(by=request.user, owner=owner, visit=visit, **form.cleaned_data)
+            finding = services.open_finding(
+                by=request.user, owner=owner, institution=institution, visit=visit, **form.cleaned_data
+            )
         except ValidationError as error:
             add_errors(form, error)
         else:
             messages.success(request, _opened(finding))
             return _back(visit, finding)
-    context = {"form": form, "owner": owner, "visit": visit}
+    context = {"form": form, "owner_name": str(owner or institution), "visit": visit}
     return render(request, "inspections/finding_add.html", context, status=422 if form.errors else 200)
 
 
@@ -81,12 +105,12 @@ def _back(visit: Visit | None, finding: Finding | None) -> HttpResponse:
     return redirect("inspections:finding_detail", finding.pk) if finding else redirect("inspections:ledger")
 
 
-def _visit(owner: OrgUnit, text: str) -> Visit | None:
+def _visit(text: str, **of: int) -> Visit | None:
     if not text:
         return None
     if not (text.isascii() and text.isdecimal() and len(text) < 19):
         raise Http404
-    return get_object_or_404(Visit, school=owner.pk, pk=int(text))
+    return get_object_or_404(Visit, pk=int(text), **of)
 
 
 @login_required
@@ -130,6 +154,7 @@ def _detail(
         "forms": _forms(finding, parts, sent_back),
         "is_answerer": Part.OVERSEER in parts and finding.answered_by_id == request.user.pk,
         "may_write": finding.state != life.State.CLOSED
+        and finding.owner is not None
         and access.can(request.user, "issue_letters", finding.owner)
         and Part.OVERSEER in parts,
         "overdue": finding.is_overdue(timezone.localdate()),

@@ -51,7 +51,7 @@ def ledger(request: SignedInRequest) -> HttpResponse:
     today, want = timezone.localdate(), asking.asked(request.GET)
     found = asking.matching(rows, want, today)
     counts = asking.counts(found, today)
-    listed = asking.shown(found, want, today).select_related("owner").defer("words")
+    listed = asking.shown(found, want, today).with_owner().defer("words")
     context = {
         "page": Counted(listed, counts[want.shown]).get_page(request.GET.get("page")),
         "want": want,
@@ -74,7 +74,7 @@ def _rows(user: User) -> FindingQuerySet:
 @require_safe
 def ledger_workbook(request: SignedInRequest) -> HttpResponse:
     rows, today, want = _rows(request.user), timezone.localdate(), asking.asked(request.GET)
-    listed = asking.shown(asking.matching(rows, want, today), want, today).select_related("owner").defer("words")
+    listed = asking.shown(asking.matching(rows, want, today), want, today).with_owner().defer("words")
     if listed.count() > services.MOST_ROWS:
         messages.error(request, f"超过{services.MOST_ROWS:,}条，请先缩小范围（如按日期或县）再导出。")
         return redirect(_address(want))
@@ -91,7 +91,7 @@ def ledger_act(request: SignedInRequest) -> HttpResponse:
     paths = access.require_anywhere(request.user, "inspect")
     label, act = ACTS.get(request.POST.get("act", ""), ("", None))
     numbers = [int(text) for text in request.POST.getlist("finding") if _is_id(text)][:FINDINGS_ON_A_PAGE]
-    rows = Finding.objects.inside(paths).filter(pk__in=numbers).select_related("owner").defer("words").order_by("pk")
+    rows = Finding.objects.inside(paths).filter(pk__in=numbers).with_owner().defer("words").order_by("pk")
     # Nobody inspects her own bureau.
     mine = {posting.unit.pk for posting in access.held(request.user) if posting.role != "supervisor"}
     chosen = [finding for finding in rows if finding.owner_id not in mine]

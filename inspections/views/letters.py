@@ -134,7 +134,7 @@ def letter_detail(request: SignedInRequest, letter_id: int) -> HttpResponse:
     concerned = _concerned(request.user, letter)
     context = {
         "letter": letter,
-        "findings": letter.findings.select_related("owner").defer("words"),
+        "findings": letter.findings.with_owner().defer("words"),
         "readings": readings,
         "is_mine": access.is_posted_at(request.user, "issue_letters", letter.unit_id),
         "must_read": bool(concerned) and not readings.filter(unit__in=concerned).exists(),

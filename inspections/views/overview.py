@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.http import SignedInRequest
 from inspections import overview as figures
 from inspections.models import Finding, Visit
+from inspections.views import seen
 from schools import access
 from schools.models import OrgUnit, School
 
@@ -45,7 +46,7 @@ def unit_file(request: SignedInRequest, code: str) -> HttpResponse:
     """Everything that was found at a school or unit and put right, and who was there."""
     unit = access.get_visible(OrgUnit.objects.all(), request.user, code=code)
     access.require(request.user, "see_findings", unit)
-    findings = Finding.objects.filter(owner=unit).select_related("owner").defer("words").order_by("-found_on", "-pk")
+    findings = Finding.objects.filter(owner=unit).with_owner().defer("words").order_by("-found_on", "-pk")
     today = timezone.localdate()
     categories = figures.by_category(Finding.objects.filter(owner=unit), today, figures.year_began(today))
     visits = Visit.objects.filter(school=unit.pk).select_related("made_by")
@@ -59,6 +60,26 @@ def unit_file(request: SignedInRequest, code: str) -> HttpResponse:
         "today": today,
     }
     return render(request, "inspections/unit_file.html", context)
+
+
+@login_required
+@require_safe
+def institution_file(request: SignedInRequest, institution_id: int) -> HttpResponse:
+    """Everything that was found at a training institution, who was there, and what people complained of."""
+    institution = seen.institution_of(request.user, institution_id)
+    today = timezone.localdate()
+    findings = institution.findings.with_owner().defer("words").order_by("-found_on", "-pk")
+    may_handle = access.can(request.user, "handle_complaints", institution.county)
+    context = {
+        "institution": institution,
+        "page": Paginator(findings, ROWS_ON_A_PAGE).get_page(request.GET.get("page")),
+        "line": figures.total(figures.by_category(institution.findings.all(), today, figures.year_began(today))),
+        "visits": institution.visits.select_related("made_by")[:LATEST_VISITS],
+        "complaints": institution.complaints.all()[:LATEST_VISITS] if may_handle else [],
+        "inspects": access.can(request.user, "inspect", institution.county),
+        "today": today,
+    }
+    return render(request, "inspections/institution_file.html", context)
 
 
 @login_required

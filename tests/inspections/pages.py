@@ -4,9 +4,11 @@ from itertools import count
 from typing import Any
 
 from inspections.models import SavedFilter
-from inspections.services import letters
+from inspections.services import findings, letters, visits
+from tests import factories
 from tests.access import Page, expect
 from tests.inspections import make
+from tests.training import make as make_training
 from tests.world import World
 
 NUMBERS = count(1)
@@ -34,6 +36,17 @@ def the_school(world: World) -> dict[str, Any]:
 
 
 # Of a school: those who see its findings, and those who inspect it from above.
+def an_institution(world: World) -> dict[str, Any]:
+    """With a visit, what was found there and a complaint."""
+    officer = world.people["county_officer"]
+    institution = make_training.institution(officer, world.county, f"启航第{next(NUMBERS)}培训学校")
+    visit = visits.add_visit(by=officer, institution=institution, day=factories.TODAY, kind="enforcement")
+    said = {"category": "disguised", "severity": "major", "what": "周末上学科课", "found_on": factories.TODAY}
+    findings.open_finding(by=officer, institution=institution, visit=visit, **said)
+    make.complaint(world.county, target_name=institution.name)
+    return {"institution_id": institution.pk}
+
+
 READERS = expect(
     403,
     academic_office=200,
@@ -89,6 +102,9 @@ ISSUED = expect(404, county_officer=200, supervisor=200, city_officer=200, princ
 HANDLING = expect(404, county_officer=200, city_officer=200)
 ANYBODY = expect(200, anonymous=200)
 
+# A training institution lies below its county alone.
+BUREAU = {"supervisor": 200, "county_officer": 200, "city_officer": 200}
+
 PAGES: dict[str, Page] = {
     "inspections:letter_list": Page(lambda world: {}, SOMEWHERE),
     "inspections:letter_write": Page(
@@ -134,6 +150,9 @@ PAGES: dict[str, Page] = {
     "inspections:overview": Page(lambda world: {}, INSPECTING),
     "inspections:unvisited": Page(lambda world: {}, INSPECTING),
     "inspections:unit_file": Page(the_school, READERS),
+    "inspections:institution_file": Page(an_institution, expect(404, **BUREAU, admin=403)),
+    "inspections:institution_finding_add": Page(an_institution, expect(404, **BUREAU, admin=403)),
+    "inspections:institution_visit_add": Page(an_institution, expect(404, **BUREAU, admin=403)),
     "inspections:ledger": Page(
         lambda world: {}, expect(200, teacher=403, head_teacher=403, admin=403, outside_teacher=403)
     ),

@@ -72,7 +72,7 @@ def test_a_finding_of_another_school_s_visit_is_not_there(world, signed_in):
 
 def test_an_inspector_finds_schools_to_visit_and_units_below_her(world, signed_in, django_assert_num_queries):
     client, url = signed_in("city_officer"), reverse("inspections:visit_list")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = client.get(url, {"q": "县"}).content.decode()
     assert page.count("记一次督导") == 2
     assert page.count("记一个问题") == 2  # 东县 and 西县
