@@ -15,7 +15,7 @@ from reports.oversight import below, placed
 from reports.snapshot import Counts
 from training import life
 from training.half_month import IN_BASIS, OFFLINE, ONLINE, OPERATING
-from training.models import Account, ContractSample, Institution, Movement, Statement, Violation
+from training.models import Account, ContractSample, Institution, Movement, Statement, TutoringCase, Violation
 
 ACADEMIC = Q(subject=Institution.Subject.ACADEMIC)
 KEPT = ACADEMIC & Q(state_then__in=life.THERE)
@@ -54,6 +54,8 @@ WRONGDOING = (
     "disguised_decided",
     "enforcement_persons",
     "penalty_cents",
+    "tutoring_found",
+    "tutoring_disposed",
     *DISGUISES,
 )
 COUNTS = (*CONDITIONS, *MONEY, *WRONGDOING)
@@ -63,7 +65,7 @@ ADVERTISING = (Violation.Kind.ADVERTISING, Violation.Kind.FALSE_PROMISE)
 def training(first_day: dt.date, last_day: dt.date, paths: Iterable[str]) -> dict[str, Counts]:
     """By the code of the unit directly below ours, "" for what is ours; with `training_known`, 1 where anything is.
 
-    Six queries, one row a county.
+    Seven queries, one row a county.
     """
     above = tuple(paths)
     places = placed(first_day, last_day, above)
@@ -101,6 +103,7 @@ def _by_county(counties: list[int], first_day: dt.date, last_day: dt.date) -> Ma
             {"contracts_looked": Count("pk"), "contracts_over": Count("pk", filter=Q(pk__in=over))},
         ),
         (Violation.objects.filter(found_on__lte=last_day), "county", _of_wrongdoing(first_day, last_day)),
+        (TutoringCase.objects.filter(found_on__lte=last_day), "county", _of_tutoring(first_day, last_day)),
     ):
         for row in queryset.filter(**{f"{path}__in": counties}).order_by().values(path).annotate(**aggregates):
             counts = rows.setdefault(row[path], dict.fromkeys(COUNTS, 0))
@@ -129,4 +132,13 @@ def _of_wrongdoing(first_day: dt.date, last_day: dt.date) -> dict[str, Any]:
             name: Count("pk", filter=decided & Q(disguise=disguise))
             for name, disguise in zip(DISGUISES, Violation.Disguise.values, strict=True)
         },
+    }
+
+
+def _of_tutoring(first_day: dt.date, last_day: dt.date) -> dict[str, Any]:
+    """Numbers alone: no name is read."""
+    days = (first_day, last_day)
+    return {
+        "tutoring_found": Count("pk", filter=Q(found_on__range=days)),
+        "tutoring_disposed": Count("pk", filter=Q(disposed_on__range=days)),
     }

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from training.views import baselines, courses, imports, money, public, register, standards, warning, wrongdoing
+from training.views import (
+    baselines,
+    campaigns,
+    courses,
+    imports,
+    money,
+    public,
+    register,
+    standards,
+    tutoring,
+    warning,
+    wrongdoing,
+)
 
 app_name = "training"
 
@@ -38,6 +50,17 @@ urlpatterns = [
     path("lists/", public.public_index, name="public_index"),
     path("lists/<unit_code:code>/", public.public_list, name="public_list"),
     path("lists/<unit_code:code>/csv/", public.public_csv, name="public_csv"),
+    path("campaigns/", campaigns.campaign_list, name="campaign_list"),
+    path("campaigns/of/<unit_code:code>/add/", campaigns.campaign_add, name="campaign_add"),
+    path("campaigns/<int:campaign_id>/", campaigns.campaign_detail, name="campaign_detail"),
+    path("campaigns/<int:campaign_id>/list/", campaigns.campaign_listing, name="campaign_listing"),
+    path("campaigns/checks/<int:check_id>/", campaigns.campaign_check, name="campaign_check"),
+    path("tutoring/", tutoring.case_list, name="case_list"),
+    path("tutoring/add/", tutoring.case_add, name="case_add"),
+    path("tutoring/<int:case_id>/", tutoring.case_detail, name="case_detail"),
+    path("tutoring/<int:case_id>/dispose/", tutoring.case_dispose, name="case_dispose"),
+    path("tutoring/officers/of/<unit_code:code>/", tutoring.case_officers, name="case_officers"),
+    path("tutoring/officers/<int:officer_id>/end/", tutoring.case_officer_end, name="case_officer_end"),
     path("standards/", standards.standards, name="standards"),
     path("standards/prices/add/", standards.guide_price_add, name="guide_price_add"),
     path("standards/thresholds/add/", standards.threshold_add, name="threshold_add"),

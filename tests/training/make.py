@@ -5,8 +5,8 @@ from typing import Any
 
 from accounts.models import User
 from schools.models import OrgUnit
-from training.models import Account, Institution, Statement, Violation
-from training.services import money, register, wrongdoing
+from training.models import Account, Institution, Statement, TutoringCase, Violation
+from training.services import money, register, tutoring, wrongdoing
 
 DEFAULTS: dict[str, Any] = {"subject": "academic", "form": "offline", "registration": "profit", "permit": "approved"}
 
@@ -58,3 +58,10 @@ def decided(by: User, violation: Violation, **said: Any) -> Violation:
         "decided_on": dt.date(2026, 10, 20),
     }
     return wrongdoing.decide(by=by, violation=violation, **values | said)
+
+
+def tutoring_case(by: User, county: OrgUnit, **said: Any) -> TutoringCase:
+    values = {"teacher_name": "王某", "found_on": dt.date(2026, 10, 12), "what": "家中给学生有偿补课。"}
+    made = tutoring.add_case(by=by, county=county, **values | said)
+    assert made
+    return made

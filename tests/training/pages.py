@@ -8,8 +8,18 @@ from paper.workbook import Column, Sheet, write_workbook
 from tests.access import Page, expect
 from tests.training import make
 from tests.world import World
-from training.models import Account, Course, Employee, Institution, Signal, Statement, Violation
-from training.services import courses, imports, money, register, warning, wrongdoing
+from training.models import (
+    Account,
+    CampaignCheck,
+    Course,
+    Employee,
+    Institution,
+    Signal,
+    Statement,
+    TutoringOfficer,
+    Violation,
+)
+from training.services import campaigns, courses, imports, money, register, tutoring, warning, wrongdoing
 
 NUMBERS = count(1)
 
@@ -130,6 +140,53 @@ def with_a_signal(world: World) -> dict[str, Any]:
     return {}
 
 
+def a_campaign(world: World) -> dict[str, Any]:
+    """The city's, with one of the county's institutions checked and one to be checked."""
+    officer, day = world.people["county_officer"], dt.date(2026, 10, 12)
+    made = campaigns.open_campaign(
+        by=world.people["city_officer"],
+        unit=world.city,
+        targets={world.county.pk: 4, world.other_county.pk: 2},
+        name=f"违规广告专项整治第{next(NUMBERS)}期",
+        first_day=day,
+        last_day=dt.date(2026, 10, 31),
+    )
+    assert made
+    for _ in range(2):
+        an_institution(world)
+    campaigns.put_on_list(by=officer, campaign=made, county=world.county)
+    check = made.checks.all()[0]
+    campaigns.record_check(by=officer, check=check, day=day, result="楼道仍有广告", has_problem=True)
+    return {"campaign_id": made.pk}
+
+
+def with_a_campaign(world: World) -> dict[str, Any]:
+    a_campaign(world)
+    return {}
+
+
+def a_check(world: World) -> dict[str, Any]:
+    return {"check_id": CampaignCheck.objects.filter(campaign=a_campaign(world)["campaign_id"])[0].pk}
+
+
+def a_case(world: World) -> dict[str, Any]:
+    """Of the county, whose officer is named for it, as the city's is not."""
+    officer = world.people["county_officer"]
+    if not TutoringOfficer.objects.filter(user=officer).exists():
+        tutoring.name_officer(by=world.people["city_officer"], county=world.county, user=officer)
+    return {"case_id": make.tutoring_case(officer, world.county).pk}
+
+
+def with_a_case(world: World) -> dict[str, Any]:
+    a_case(world)
+    return {}
+
+
+def a_named_officer(world: World) -> dict[str, Any]:
+    a_case(world)
+    return {"officer_id": TutoringOfficer.objects.latest("pk").pk}
+
+
 def a_public_area(world: World) -> dict[str, Any]:
     """With an institution that teaches something, one whose licence is gone, and wrongdoing made known."""
     officer = world.people["county_officer"]
@@ -202,4 +259,16 @@ PAGES: dict[str, Page] = {
     "training:signal_end": Page(a_signal, KEEPERS),
     **{f"training:public_{page}": Page(a_public_area, EVERYBODY) for page in ("list", "csv")},
     "training:public_index": Page(lambda world: {}, EVERYBODY),
+    "training:campaign_list": Page(with_a_campaign, OFFICERS | {"supervisor": 200}),
+    "training:campaign_add": Page(lambda world: {"code": world.city.code}, expect(404, city_officer=200, admin=403)),
+    # The city's are every county's to see and to work through.
+    "training:campaign_detail": Page(a_campaign, OFFICERS | {"supervisor": 200}),
+    "training:campaign_listing": Page(a_campaign, OFFICERS),
+    "training:campaign_check": Page(a_check, KEEPERS),
+    "training:case_list": Page(with_a_case, OFFICERS),
+    "training:case_add": Page(with_a_case, expect(403, county_officer=200)),
+    "training:case_detail": Page(a_case, KEEPERS | {"city_officer": 403}),
+    "training:case_dispose": Page(a_case, KEEPERS | {"city_officer": 403}),
+    "training:case_officers": Page(the_county, KEEPERS),
+    "training:case_officer_end": Page(a_named_officer, KEEPERS | dict.fromkeys(BUREAU, 302), method="post"),
 }

@@ -1,7 +1,9 @@
+from training.models.campaigns import Campaign, CampaignCheck, CampaignTarget
 from training.models.courses import ClassSize, Course, CourseSlot, Employee, GuidePrice
 from training.models.imports import ImportedInstitution, RegisterImport
 from training.models.money import Account, ContractSample, Movement, Statement
 from training.models.register import Baseline, BaselineEntry, Institution, InstitutionStep
+from training.models.tutoring import TutoringCase, TutoringOfficer
 from training.models.warning import Signal, SignalKind, Threshold
 from training.models.wrongdoing import Violation
 
@@ -9,6 +11,9 @@ __all__ = [
     "Account",
     "Baseline",
     "BaselineEntry",
+    "Campaign",
+    "CampaignCheck",
+    "CampaignTarget",
     "ClassSize",
     "ContractSample",
     "Course",
@@ -24,5 +29,7 @@ __all__ = [
     "SignalKind",
     "Statement",
     "Threshold",
+    "TutoringCase",
+    "TutoringOfficer",
     "Violation",
 ]
