@@ -13,7 +13,7 @@ from accounts import jobs
 from accounts.models import Job, User
 from afterschool.services import sessions
 from reports import services
-from reports.city import oversight, school_life, service, words
+from reports.city import oversight, school_life, service, training, words
 from reports.city.make import Tell, make_city
 from reports.models import HomeworkTally, Report, ReportFile
 from schools.models import ClassGroup, HeadTeacher, OrgUnit, Posting, Role, SchoolDay, Staff
@@ -53,6 +53,7 @@ def load(today: dt.date, tell: Tell) -> None:
     service.serve(made.days[0], made.days[-1], SEED, tell)
     sessions.make_sessions(today)
     oversight.oversee(last_full(PeriodKind.MONTH, made.days[-1]).first_day, made.days[-1], tell)
+    training.train(made.days[-1], tell)
 
 
 def days_of_data(today: dt.date) -> tuple[dt.date, dt.date]:

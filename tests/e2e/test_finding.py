@@ -46,7 +46,7 @@ def test_a_finding_from_the_visit_to_its_closing(phone_of, world):
 
     inspector.goto("/inspections/")
     inspector.get_by_role("link", name="到校督导").tap()
-    inspector.get_by_label("学校或单位名称").fill("实验")
+    inspector.get_by_label("学校、单位或机构名称").fill("实验")
     inspector.get_by_role("button", name="查找").tap()
     inspector.get_by_role("link", name="记一次督导").tap()
     inspector.get_by_label("督导记录").fill("看了公示栏，听了一节课。")

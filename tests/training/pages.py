@@ -61,7 +61,7 @@ def an_institution_with_money(world: World) -> dict[str, Any]:
     day = dt.date(2026, 9, 1)
     said = {"charged_by": "lessons", "lessons": 72, "cents": 580_000, "paid_on": day, "first_day": day}
     money.look_into_contract(
-        by=world.people["county_officer"], institution=institution, number="HT-001", looked_on=day, **said
+        by=world.people["county_officer"], institution=institution, number="合同2026第1号", looked_on=day, **said
     )
     return {"institution_id": institution.pk}
 

@@ -37,7 +37,7 @@ class DayForm(forms.Form):
 
 class StatementForm(forms.Form):
     file = forms.FileField(
-        label="银行流水（.csv）",
+        label="银行流水（CSV文件）",
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
         help_text="一个月一份，第1行是列名：日期、收入、支出、余额，可加对方户名。银行常用的列名也认得。",
         error_messages={"required": "请选择文件。", "empty": "文件是空的，请检查后重新上传。"},
