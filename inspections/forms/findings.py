@@ -41,6 +41,9 @@ class VisitForm(forms.Form):
         super().__init__(*args, **kwargs)
         kinds = AT_INSTITUTIONS if at_institution else AT_SCHOOLS
         self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
+        if at_institution:
+            for name in self.COUNTS:
+                del self.fields[name]
         if visit:
             del self.fields["key"]
             self.initial = {name: getattr(visit, name) for name in self.fields}

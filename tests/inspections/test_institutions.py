@@ -104,8 +104,8 @@ def test_an_officer_finds_it_visits_it_and_enters_what_was_found(signed_in, inst
     form = client.get(add).content.decode()
     assert "执法检查" in form
     assert "综合督导" not in form
-    counts = {"lessons_heard": "0", "plans_read": "0", "books_read": "0"}
-    assert client.post(add, counts | {"day": "2026-10-14", "kind": "enforcement"}).status_code == 302
+    assert "听课" not in form
+    assert client.post(add, {"day": "2026-10-14", "kind": "enforcement"}).status_code == 302
     visit = Visit.objects.get()
     url = reverse("inspections:institution_finding_add", args=[institution.pk]) + f"?visit={visit.pk}"
     assert url in client.get(reverse("inspections:visit_detail", args=[visit.pk])).content.decode()
