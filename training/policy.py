@@ -10,7 +10,7 @@ import datetime as dt
 import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,7 @@ def _rows() -> tuple[dict[str, Any], ...]:
     return tuple(tomllib.loads(LIMITS.read_text(encoding="utf8"))["limit"])
 
 
-@cache
+@lru_cache(maxsize=366)
 def limits(day: dt.date) -> dict[str, Limit]:
     """Those in force on `day`, by id."""
     rows = sorted((row for row in _rows() if row["first_day"] <= day), key=lambda row: row["first_day"])

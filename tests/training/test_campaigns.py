@@ -119,7 +119,11 @@ def test_a_county_s_own_is_not_its_neighbour_s(signed_in, world, officer):
     )
     url = reverse("training:campaign_detail", args=[made.pk])
     assert signed_in("outside_officer").get(url).status_code == 404
-    assert signed_in("city_officer").get(url).status_code == 200
+    client = signed_in("city_officer")
+    assert client.get(url).status_code == 200
+    listing = reverse("training:campaign_listing", args=[made.pk])
+    answer = client.post(listing, {"county": world.other_county.pk})
+    assert (answer.status_code, "只能列入东县的机构" in answer.content.decode()) == (422, True)
 
 
 def test_the_page_asks_as_often_for_many_as_for_few(signed_in, world, officer, campaign, django_assert_num_queries):

@@ -42,7 +42,12 @@ def open_campaign(
 
 @transaction.atomic
 def put_on_list(*, by: User, campaign: Campaign, county: OrgUnit, subject: str = "") -> int:
-    """All of the county's operating institutions, or those of one kind; how many are new on it."""
+    """All of the county's operating institutions, or those of one kind; how many are new on it.
+
+    Raises ValidationError for a county in which the campaign is not run.
+    """
+    if not _path(county).startswith(_path(campaign.unit)):
+        raise ValidationError({"county": f"这是{campaign.unit.name}的行动，只能列入{campaign.unit.name}的机构。"})
     rows = Institution.objects.filter(county=county, state=Institution.State.OPERATING)
     if subject:
         rows = rows.filter(subject=subject)
