@@ -41,7 +41,7 @@ Disallow: /
 @require_safe
 @cache_control(public=True, max_age=3600)
 def robots(request: HttpRequest) -> HttpResponse:
-    """Search engines may come to the board and the lists of training institutions; each page says whether it may be listed."""
+    """Search engines may come to the board and the lists of institutions; each page says whether it may be listed."""
     return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
 
 

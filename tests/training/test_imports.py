@@ -7,10 +7,11 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from inspections.services import visits
 from paper.workbook import Column, Kind, Sheet, read_rows, write_workbook
 from tests.training import make
 from training.models import Institution, RegisterImport
-from training.services import imports, register
+from training.services import campaigns, imports, register
 
 pytestmark = pytest.mark.django_db
 
@@ -134,7 +135,32 @@ def test_what_is_used_keeps_it_from_being_undone(world, officer):
     first, second = Institution.objects.order_by("pk")
     register.take_step(by=officer, institution=first, step="suspend", day=dt.date(2026, 10, 1))
     register.correct_institution(by=officer, institution=second, model_contract=True, name="乙培训学校")
-    with pytest.raises(ValidationError, match="不能撤销：甲学校、乙培训学校已有变动、已纳入基数，或导入以后又被修改"):
+    with pytest.raises(
+        ValidationError, match="不能撤销：甲学校、乙培训学校已有变动、资金、违规等记录，已纳入基数，或导入以后又被修改"
+    ):
+        imports.undo(by=officer, batch=batch)
+
+
+def hold_in_a_campaign(world, officer, institution) -> None:
+    said = {"name": "专项", "first_day": dt.date(2026, 10, 1), "last_day": dt.date(2026, 10, 31)}
+    campaign = campaigns.open_campaign(by=officer, unit=world.county, targets={}, **said)
+    campaigns.put_on_list(by=officer, campaign=campaign, county=world.county)
+
+
+def hold_in_an_account(world, officer, institution) -> None:
+    make.account(officer, institution)
+
+
+def hold_in_a_visit(world, officer, institution) -> None:
+    visits.add_visit(by=officer, institution=institution, day=dt.date(2026, 10, 14), kind="enforcement")
+
+
+@pytest.mark.parametrize("hold", [hold_in_a_campaign, hold_in_an_account, hold_in_a_visit])
+def test_whatever_is_written_down_of_it_keeps_it_from_being_undone(world, officer, hold):
+    batch = sent(world, officer, ("甲学校", None, "东县", "学科类"))
+    imports.apply(by=officer, batch=batch, only_good=False)
+    hold(world, officer, Institution.objects.get())
+    with pytest.raises(ValidationError, match="不能撤销：甲学校已有"):
         imports.undo(by=officer, batch=batch)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -51,6 +52,7 @@ class TutoringOfficer(models.Model):
                 violation_error_message="不能指定自己，请由另一位工作人员指定。",
             ),
         ]
+        triggers = [pgtrigger.Protect(name="naming_is_kept", operation=pgtrigger.Delete)]
 
 
 class TutoringCaseQuerySet(models.QuerySet["TutoringCase"]):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import PROTECT, Exists, ForeignObjectRel, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -18,7 +20,7 @@ from accounts.services import audit
 from paper.workbook import ErrorSheet, Kind, Row, WorkbookError, error_workbook
 from schools.models import OrgUnit
 from training import sheet
-from training.models import BaselineEntry, ImportedInstitution, Institution, InstitutionStep, RegisterImport
+from training.models import ImportedInstitution, Institution, RegisterImport
 from training.reconcile import Differing, Reconciled, reconcile
 
 State = RegisterImport.State
@@ -139,14 +141,14 @@ def _fields(changed: Collection[Differing]) -> list[str]:
 def undo(*, by: User, batch: RegisterImport) -> None:
     """Take back what it brought in. Raises ValidationError, with their names, while any of its rows are used.
 
-    Used is what has a step, stands in a baseline, or was corrected since.
+    Used is what something is written down of (a step, the baseline, money, wrongdoing …), or what was corrected since.
     """
     locked = _locked(batch, State.APPLIED)
     rows = list(_traced(locked))
     list(Institution.objects.select_for_update().filter(pk__in=[row.institution_id for row in rows]).order_by("pk"))
     if used := [row.institution.name for row in rows if _is_used(row)]:
         shown = "、".join(used[:5]) + (f"等{len(used)}家" if len(used) > 5 else "")
-        raise ValidationError(f"不能撤销：{shown}已有变动、已纳入基数，或导入以后又被修改。")
+        raise ValidationError(f"不能撤销：{shown}已有变动、资金、违规等记录，已纳入基数，或导入以后又被修改。")
     changed = [row for row in rows if row.before is not None]
     for row in changed:
         for key, value in row.before.items():
@@ -164,10 +166,14 @@ def undo(*, by: User, batch: RegisterImport) -> None:
 
 
 def _traced(batch: RegisterImport) -> Any:
-    steps = InstitutionStep.objects.filter(institution=OuterRef("institution"))
-    entries = BaselineEntry.objects.filter(institution=OuterRef("institution"))
-    rows = ImportedInstitution.objects.filter(batch=batch).select_related("institution")
-    return rows.annotate(is_held=Exists(steps) | Exists(entries))
+    """Its rows, with `is_held`: whether a row of any app holds on to the institution."""
+    holders = [
+        relation.related_model._default_manager.filter(**{relation.field.name: OuterRef("institution")})
+        for relation in Institution._meta.get_fields(include_hidden=True)
+        if isinstance(relation, ForeignObjectRel) and relation.on_delete is PROTECT
+    ]
+    is_held = reduce(or_, (Q(Exists(rows)) for rows in holders))
+    return ImportedInstitution.objects.filter(batch=batch).select_related("institution").annotate(is_held=is_held)
 
 
 def _is_used(row: Any) -> bool:
