@@ -9,13 +9,23 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 
 from reports.oversight import below, placed
 from reports.snapshot import Counts
+from schools.models import OrgUnit
 from training import life
 from training.half_month import IN_BASIS, OFFLINE, ONLINE, OPERATING
-from training.models import Account, ContractSample, Institution, Movement, Statement, TutoringCase, Violation
+from training.models import (
+    Account,
+    Arrangement,
+    ContractSample,
+    Institution,
+    Movement,
+    Statement,
+    TutoringCase,
+    Violation,
+)
 
 ACADEMIC = Q(subject=Institution.Subject.ACADEMIC)
 KEPT = ACADEMIC & Q(state_then__in=life.THERE)
@@ -58,14 +68,16 @@ WRONGDOING = (
     "tutoring_disposed",
     *DISGUISES,
 )
-COUNTS = (*CONDITIONS, *MONEY, *WRONGDOING)
+ARRANGED = ("counties", "advertising_counties", "authority_counties", "city_authority", "city_standards")
+COUNTS = (*CONDITIONS, *MONEY, *WRONGDOING, *ARRANGED)
+AREAS = (OrgUnit.Level.CITY, OrgUnit.Level.COUNTY)
 ADVERTISING = (Violation.Kind.ADVERTISING, Violation.Kind.FALSE_PROMISE)
 
 
 def training(first_day: dt.date, last_day: dt.date, paths: Iterable[str]) -> dict[str, Counts]:
     """By the code of the unit directly below ours, "" for what is ours; with `training_known`, 1 where anything is.
 
-    Seven queries, one row a county.
+    Eight queries, one row a county.
     """
     above = tuple(paths)
     places = placed(first_day, last_day, above)
@@ -74,7 +86,12 @@ def training(first_day: dt.date, last_day: dt.date, paths: Iterable[str]) -> dic
         sums = found.setdefault(below(places[county], above), dict.fromkeys(COUNTS, 0))
         for name, count in counts.items():
             sums[name] += count
-    return {code: sums | {"training_known": int(any(sums.values()))} for code, sums in found.items()}
+    return {code: sums | {"training_known": int(_is_known(sums))} for code, sums in found.items()}
+
+
+def _is_known(counts: Counts) -> bool:
+    """Whether anything is, beyond that there are counties."""
+    return any(count for name, count in counts.items() if name != "counties")
 
 
 def together(parts: Iterable[Counts]) -> Counts:
@@ -103,6 +120,7 @@ def _by_county(counties: list[int], first_day: dt.date, last_day: dt.date) -> Ma
             {"contracts_looked": Count("pk"), "contracts_over": Count("pk", filter=Q(pk__in=over))},
         ),
         (Violation.objects.filter(found_on__lte=last_day), "county", _of_wrongdoing(first_day, last_day)),
+        (OrgUnit.objects.filter(level__in=AREAS), "pk", _of_arrangements(last_day)),
         (TutoringCase.objects.filter(found_on__lte=last_day), "county", _of_tutoring(first_day, last_day)),
     ):
         for row in queryset.filter(**{f"{path}__in": counties}).order_by().values(path).annotate(**aggregates):
@@ -141,4 +159,20 @@ def _of_tutoring(first_day: dt.date, last_day: dt.date) -> dict[str, Any]:
     return {
         "tutoring_found": Count("pk", filter=Q(found_on__range=days)),
         "tutoring_disposed": Count("pk", filter=Q(disposed_on__range=days)),
+    }
+
+
+def _of_arrangements(day: dt.date) -> dict[str, Any]:
+    """What units had laid down on `day`."""
+    county, city = Q(level=OrgUnit.Level.COUNTY), Q(level=OrgUnit.Level.CITY)
+
+    def has(kind: Arrangement.Kind) -> Q:
+        return Q(Exists(Arrangement.objects.on(day).filter(unit=OuterRef("pk"), kind=kind)))
+
+    return {
+        "counties": Count("pk", filter=county),
+        "advertising_counties": Count("pk", filter=county & has(Arrangement.Kind.ADVERTISING)),
+        "authority_counties": Count("pk", filter=county & has(Arrangement.Kind.AUTHORITY)),
+        "city_authority": Count("pk", filter=city & has(Arrangement.Kind.AUTHORITY)),
+        "city_standards": Count("pk", filter=city & has(Arrangement.Kind.STANDARDS)),
     }

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reports.indicators.training import ALWAYS, OF_MONTHS, T1, T7, TRAINING
+from reports.indicators.training import ALWAYS, OF_CITIES, OF_MONTHS, T1, T7, TRAINING
 from reports.snapshot import Area, Snapshot
 from reports.tables import KeyFigure, Row, Table, cell, key_figure, stated
 from training.models import Violation
@@ -29,7 +29,8 @@ def figures(snapshot: Snapshot) -> list[KeyFigure]:
     """None where nothing is known of training institutions."""
     if not snapshot.has_training:
         return []
-    return [key_figure(one, snapshot) for one in stated(snapshot, ALWAYS, OF_MONTHS) if one in TRAINING]
+    asked = [one for one in TRAINING if snapshot.is_city or one not in OF_CITIES]
+    return [key_figure(one, snapshot) for one in stated(snapshot, ALWAYS, OF_MONTHS) if one in asked]
 
 
 def disguises(snapshot: Snapshot) -> list[DisguiseRow]:

@@ -31,6 +31,7 @@ class Unit(StrEnum):
     DAYS = "天"
     A_SCHOOL = "个/校"
     WAN_YUAN = "万元"  # counted in 分
+    YES_NO = "是否"  # 1 or 0
     MOVEMENTS = "笔"
     CONTRACTS = "份合同"
     CASES = "起"
@@ -107,6 +108,8 @@ class Indicator:
     def written(self, value: Decimal | None) -> str:
         if value is None:
             return NOTHING
+        if self.unit is Unit.YES_NO:
+            return "是" if value else "否"
         return plain(value) + ("%" if self.unit is Unit.PERCENT else "")
 
     def misses(self, counts: Counts) -> bool:
@@ -133,6 +136,8 @@ class Indicator:
             return NOTHING
         if new == old:
             return "持平"
+        if self.unit is Unit.YES_NO:
+            return f"改为{self.written(new)}"
         unit = "个百分点" if self.unit is Unit.PERCENT else self.unit.value
         return f"{'上升' if new > old else '下降'}{plain(abs(new - old))}{unit}"
 

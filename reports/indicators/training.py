@@ -171,6 +171,52 @@ T10 = Indicator(
     definition="在营机构中已入驻全国校外教育培训监管与服务综合平台的比例。" + REGISTER,
     target=Decimal(100),
 )
+T11 = Indicator(
+    code="T11",
+    name="执行广告管控的县占比",
+    numerator="advertising_counties",
+    denominator="counties",
+    periods="HM",
+    kind=Kind.AS_OF,
+    unit=Unit.PERCENT,
+    source="教育部半月通报第15项",
+    definition="统计末日登记了广告管控制度安排（有文件）的县（市、区）比例。",
+    target=Decimal(100),
+)
+T13 = Indicator(
+    code="T13",
+    name="已明确非学科类主管部门的县占比",
+    numerator="authority_counties",
+    denominator="counties",
+    periods="HM",
+    kind=Kind.AS_OF,
+    unit=Unit.PERCENT,
+    source="教育部半月通报第21项",
+    definition="统计末日登记了非学科类主管部门（有文件）的县（市、区）比例。",
+    target=Decimal(100),
+)
+T13_AUTHORITY = Indicator(
+    code="T13a",
+    name="市是否明确非学科类主管部门",
+    numerator="city_authority",
+    denominator="",
+    periods="HM",
+    kind=Kind.AS_OF,
+    unit=Unit.YES_NO,
+    source="教育部半月通报第19项",
+    definition="统计末日市一级登记了非学科类主管部门的文件。",
+)
+T13_STANDARDS = Indicator(
+    code="T13b",
+    name="市是否分类制定标准",
+    numerator="city_standards",
+    denominator="",
+    periods="HM",
+    kind=Kind.AS_OF,
+    unit=Unit.YES_NO,
+    source="教育部半月通报第20项",
+    definition="统计末日市一级登记了非学科类分类标准的文件。",
+)
 T11_ADS = Indicator(
     code="T11a",
     name="查处违规广告数",
@@ -218,8 +264,12 @@ T12_SUMS = Indicator(
 
 TRAINING = (
     *(T1, T1_APPROVED, T2, T3, T4, T5, T6, T7, T7_ACADEMIC, T7_OTHER),
-    *(T8, T8_FLAGGED, T9, T10, T11_ADS, T12, T12_PERSONS, T12_SUMS),
+    *(T8, T8_FLAGGED, T9, T10, T11, T11_ADS, T12, T12_PERSONS, T12_SUMS),
+    *(T13, T13_AUTHORITY, T13_STANDARDS),
 )
+
+# Of a city, not of its counties.
+OF_CITIES = (T13_AUTHORITY, T13_STANDARDS)
 
 # What a report states: every period, and months only.
 ALWAYS = tuple(one for one in TRAINING if "H" in one.periods)

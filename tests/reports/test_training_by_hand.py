@@ -12,7 +12,7 @@ from reports.indicators import BY_CODE
 from schools.periods import parse
 from tests.fixtures import SHANGHAI
 from tests.training import make
-from training.services import money, register, wrongdoing
+from training.services import arrangements, money, register, wrongdoing
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +48,7 @@ def month(world, clock):
     register.take_step(by=west_officer, institution=online, step="approve", day=dt.date(2026, 11, 1))
     _money(officer, one, art)
     _wrongdoing(officer, west_officer, world)
+    _arrangements(officer, west_officer, world)
     return world
 
 
@@ -74,6 +75,17 @@ def _wrongdoing(officer, west_officer, world) -> None:
     make.decided(west_officer, late, clause="53-18", decided_on=dt.date(2026, 11, 1), fine_cents=1_000_000)
 
 
+def _arrangements(officer, west_officer, world) -> None:
+    said = {"document": "东政办〔2026〕7号"}
+    first = dt.date(2026, 9, 1)
+    arrangements.arrange(by=officer, unit=world.county, kind="advertising", first_day=first, **said)
+    ended = arrangements.arrange(by=west_officer, unit=world.other_county, kind="authority", first_day=first, **said)
+    arrangements.end(by=west_officer, arrangement=ended, day=dt.date(2026, 10, 30))
+    city = {"by": world.people["city_officer"], "unit": world.city}
+    arrangements.arrange(**city, kind="authority", first_day=dt.date(2026, 10, 31), **said)
+    arrangements.arrange(**city, kind="standards", first_day=dt.date(2026, 11, 1), **said)
+
+
 def figures(snapshot) -> dict[str, str]:
     return {one.code: one.value for one in training_tables.figures(snapshot)}
 
@@ -94,10 +106,14 @@ def test_the_figures_of_a_month(month):
         "T8a": "1",
         "T9": "2",
         "T10": "20%",
+        "T11": "50%",
         "T11a": "1",
         "T12": "1",
         "T12a": "7",
         "T12b": "3.12",
+        "T13": "0%",  # the west's was ended before the last day
+        "T13a": "是",
+        "T13b": "否",  # laid down a day later
     }
 
 
@@ -111,12 +127,29 @@ def test_the_counties_add_up_and_a_county_says_the_same_of_itself(month):
     ]
     county = compute(month.county, parse("2026-10"), NOW)
     assert training_tables.table(county) is None
-    assert (figures(county)["T1"], figures(county)["T8"]) == ("33.33%", "29.1")
+    assert (figures(county)["T1"], figures(county)["T8"], figures(county)["T11"]) == ("33.33%", "29.1", "100%")
+    assert "T13a" not in figures(county)
 
 
 def test_a_half_month_states_what_the_national_form_asks(month):
     found = figures(compute(month.city, parse("2026-10-H2"), NOW))
-    assert set(found) == {"T1", "T1a", "T2", "T3", "T4", "T5", "T6", "T7", "T7a", "T7b", "T11a"}
+    assert set(found) == {
+        "T1",
+        "T1a",
+        "T2",
+        "T3",
+        "T4",
+        "T5",
+        "T6",
+        "T7",
+        "T7a",
+        "T7b",
+        "T11",
+        "T11a",
+        "T13",
+        "T13a",
+        "T13b",
+    }
 
 
 def test_the_figures_of_the_month_before_stand_beside_them(month):
@@ -145,7 +178,7 @@ def test_nothing_is_said_where_there_is_no_register(world, clock):
 def test_every_figure_of_training_is_in_the_catalogue():
     assert [code for code in BY_CODE if code.startswith("T")] == [
         *("T1", "T1a", "T2", "T3", "T4", "T5", "T6", "T7", "T7a", "T7b"),
-        *("T8", "T8a", "T9", "T10", "T11a", "T12", "T12a", "T12b"),
+        *("T8", "T8a", "T9", "T10", "T11", "T11a", "T12", "T12a", "T12b", "T13", "T13a", "T13b"),
     ]
 
 

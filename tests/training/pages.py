@@ -19,7 +19,7 @@ from training.models import (
     TutoringOfficer,
     Violation,
 )
-from training.services import campaigns, courses, imports, money, register, tutoring, warning, wrongdoing
+from training.services import arrangements, campaigns, courses, imports, money, register, tutoring, warning, wrongdoing
 
 NUMBERS = count(1)
 
@@ -140,6 +140,11 @@ def with_a_signal(world: World) -> dict[str, Any]:
     return {}
 
 
+def an_arrangement(world: World) -> dict[str, Any]:
+    said = {"kind": "advertising", "document": "东政办〔2026〕7号", "first_day": dt.date(2026, 9, 1)}
+    return {"arrangement_id": arrangements.arrange(by=world.people["county_officer"], unit=world.county, **said).pk}
+
+
 def a_campaign(world: World) -> dict[str, Any]:
     """The city's, with one of the county's institutions checked and one to be checked."""
     officer, day = world.people["county_officer"], dt.date(2026, 10, 12)
@@ -245,6 +250,8 @@ PAGES: dict[str, Page] = {
     "training:employee_add": Page(an_institution, KEEPERS),
     "training:employee_end": Page(an_employee, KEEPERS),
     "training:standards": Page(lambda world: {}, OFFICERS | {"supervisor": 200}),
+    "training:arrangement_add": Page(lambda world: {}, OFFICERS),
+    "training:arrangement_end": Page(an_arrangement, KEEPERS),
     "training:guide_price_add": Page(lambda world: {}, OFFICERS),
     "training:threshold_add": Page(lambda world: {}, OFFICERS),
     "training:violation_list": Page(with_a_violation, OFFICERS | {"supervisor": 200}),

@@ -1,3 +1,4 @@
+from training.models.arrangements import Arrangement
 from training.models.campaigns import Campaign, CampaignCheck, CampaignTarget
 from training.models.courses import ClassSize, Course, CourseSlot, Employee, GuidePrice
 from training.models.imports import ImportedInstitution, RegisterImport
@@ -9,6 +10,7 @@ from training.models.wrongdoing import Violation
 
 __all__ = [
     "Account",
+    "Arrangement",
     "Baseline",
     "BaselineEntry",
     "Campaign",

@@ -1,4 +1,4 @@
-"""The figures that a city or county set: prices of academic training, thresholds of early warning."""
+"""What a city or county set: arrangements, prices of academic training, thresholds of early warning."""
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
@@ -13,10 +13,12 @@ from accounts.models import User
 from schools import access
 from schools.models import OrgUnit
 from training import policy, thresholds
+from training.forms.arrangements import ArrangementForm
 from training.forms.courses import GuidePriceForm
+from training.forms.money import DayForm
 from training.forms.warning import ThresholdForm
-from training.models import GuidePrice, Threshold
-from training.services import courses, warning
+from training.models import Arrangement, GuidePrice, Threshold
+from training.services import arrangements, courses, warning
 from training.views.entry import entry
 
 
@@ -30,12 +32,42 @@ def standards(request: SignedInRequest) -> HttpResponse:
     rows = Threshold.objects.filter(unit__in=units).select_related("unit", "made_by").order_by("-first_day", "-pk")
     context = {
         "limits": policy.limits(timezone.localdate()).values(),
+        "arrangements": Arrangement.objects.filter(unit__in=units).on(timezone.localdate()).select_related("unit"),
         "prices": GuidePrice.objects.filter(unit__in=units).select_related("unit"),
         "kinds": [(kind.name, kind.words(kind.value)) for kind in kinds.values()],
         "set": [(row, kinds[row.name].name, kinds[row.name].words(row.value)) for row in rows],
         "may_keep": bool(access.scope(request.user, "keep_register")),
     }
     return render(request, "training/standards.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def arrangement_add(request: SignedInRequest) -> HttpResponse:
+    return entry(
+        request,
+        ArrangementForm(request.POST or None, units=_hers(request.user)),
+        lambda said: arrangements.arrange(by=request.user, **said),
+        title="登记制度安排",
+        back=reverse("training:standards"),
+        done="制度安排已登记。",
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def arrangement_end(request: SignedInRequest, arrangement_id: int) -> HttpResponse:
+    rows = Arrangement.objects.select_related("unit")
+    arrangement = access.get_visible(rows, request.user, pk=arrangement_id)
+    access.require(request.user, "keep_register", arrangement.unit)
+    return entry(
+        request,
+        DayForm(request.POST or None),
+        lambda said: arrangements.end(by=request.user, arrangement=arrangement, **said),
+        title=f"{arrangement} · 结束",
+        back=reverse("training:standards"),
+        done="已结束，以前的日子仍按登记的算。",
+    )
 
 
 @login_required
