@@ -12,6 +12,7 @@ from django.db.models import Count
 from inspections import life
 from inspections.models import Finding
 from inspections.models.findings import FindingQuerySet
+from schools.asked import one_of
 from schools.models import OrgUnit
 
 SHOWN = {"open": "未销号", "overdue": "超期", **dict(Finding.State.choices), "all": "全部"}
@@ -45,20 +46,16 @@ class Asked:
 def asked(said: Mapping[str, str]) -> Asked:
     return Asked(
         q=said.get("q", "").replace("\0", "").strip()[:LONGEST_TEXT],
-        shown=_one_of(said.get("shown", ""), SHOWN) or "open",
-        category=_one_of(said.get("category", ""), Finding.Category.values),
-        severity=_one_of(said.get("severity", ""), Finding.Severity.values),
-        source=_one_of(said.get("source", ""), SOURCES),
+        shown=one_of(said.get("shown", ""), SHOWN) or "open",
+        category=one_of(said.get("category", ""), Finding.Category.values),
+        severity=one_of(said.get("severity", ""), Finding.Severity.values),
+        source=one_of(said.get("source", ""), SOURCES),
         unit=_digits(said.get("unit", "")),
         since=_day(said.get("since", "")),
         until=_day(said.get("until", "")),
         older=int(_digits(said.get("older", ""))[:4] or 0),
         again="1" if said.get("again") == "1" else "",
     )
-
-
-def _one_of(text: str, known: object) -> str:
-    return text if text in known else ""  # type: ignore[operator]
 
 
 def _digits(text: str) -> str:

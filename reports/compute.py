@@ -96,9 +96,7 @@ def compute(unit: OrgUnit, period: Period, now: dt.datetime) -> Snapshot:
     draft = is_draft(period, now)
     national, local = _national_limits(span), _local_limits(span, tree)
     with_service = bool(beside.whole["service_known"])
-    overseen = oversight.oversight(span.first_day, span.last_day, span.paths)
-    trained = training.training(span.first_day, span.last_day, span.paths)
-    more = oversight.together(overseen.values()) | training.together(trained.values())
+    apart = _apart(span)
     facts = Facts(
         period, span.first_day, span.last_day, now, draft, schools, _moved(tree), last_school_day, bool(local)
     )
@@ -113,16 +111,10 @@ def compute(unit: OrgUnit, period: Period, now: dt.datetime) -> Snapshot:
         school_days=len(days),
         data_until=timezone.localtime(now).isoformat(timespec="seconds"),
         is_draft=draft,
-        counts=total(line.counts for line in schools) | beside.whole | more,
+        counts=total(line.counts for line in schools) | beside.whole | apart.whole,
         previous_counts=total(_per_school(before).values()) | _whole_beside(before),
         areas=[
-            replace(
-                line,
-                counts=line.counts
-                | beside.areas.get(line.name, NOTHING_KNOWN)
-                | oversight.together([overseen[line.code]] if line.code in overseen else [])
-                | training.together([trained[line.code]] if line.code in trained else []),
-            )
+            replace(line, counts=line.counts | beside.areas.get(line.name, NOTHING_KNOWN) | apart.of_area(line.code))
             for line in areas
         ],
         schools=schools,
@@ -131,7 +123,7 @@ def compute(unit: OrgUnit, period: Period, now: dt.datetime) -> Snapshot:
         bands=_bands(span),
         shortfalls=[missed for line in schools if (missed := _shortfall(line, with_service=with_service))],
         limits=[*national, *local],
-        definitions=_definitions(beside.whole | more),
+        definitions=_definitions(beside.whole | apart.whole),
         notes=data_notes(facts),
         tree=tree,
     )
@@ -248,10 +240,32 @@ def _beside(found: Evidence, span: Span, tree: list[PlaceLine], *, is_city: bool
 
 def _whole_beside(span: Span) -> Counts:
     found = evidence(span.first_day, span.last_day, span.paths)
-    overseen = oversight.oversight(span.first_day, span.last_day, span.paths)
-    trained = training.training(span.first_day, span.last_day, span.paths)
-    counts = found.counts([found.schools])[0]
-    return counts | oversight.together(overseen.values()) | training.together(trained.values())
+    return found.counts([found.schools])[0] | _apart(span).whole
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What is known apart from schools' days, by the code of the area directly below: oversight, and training."""
+
+    overseen: dict[str, Counts]
+    trained: dict[str, Counts]
+
+    @property
+    def whole(self) -> Counts:
+        return oversight.together(self.overseen.values()) | training.together(self.trained.values())
+
+    def of_area(self, code: str) -> Counts:
+        """Zeros where nothing is known of it."""
+        return Apart(_only(self.overseen, code), _only(self.trained, code)).whole
+
+
+def _only(areas: dict[str, Counts], code: str) -> dict[str, Counts]:
+    return {code: areas[code]} if code in areas else {}
+
+
+def _apart(span: Span) -> Apart:
+    days = (span.first_day, span.last_day)
+    return Apart(oversight.oversight(*days, span.paths), training.training(*days, span.paths))
 
 
 def _with_evidence(lines: list[SchoolLine], beside: Beside, tree: list[PlaceLine]) -> list[SchoolLine]:

@@ -7,17 +7,15 @@ Rows belong to the unit where it last stood in the period. Days are first and la
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, Sum
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from inspections.models import Complaint, Finding, FindingStep, Letter, Visit
+from reports import by_area
 from reports.snapshot import Counts
-from schools.dated import holding_between
-from schools.models import UnitPlace
-from schools.models.units import beginning_with, codes_in
 
 CATEGORIES = tuple(f"found_{category}" for category in Finding.Category.values)
 FINDINGS = (
@@ -42,6 +40,7 @@ COMPLAINTS = (
     "complaints_satisfied",
     "complaint_days",
 )
+KNOWN = "oversight_known"
 COUNTS = (*FINDINGS, *STEPS, *VISITS, *LETTERS, *COMPLAINTS)
 
 
@@ -51,44 +50,22 @@ def oversight(first_day: dt.date, last_day: dt.date, paths: Iterable[str]) -> di
     Six queries, one row a unit.
     """
     above = tuple(paths)
-    places = placed(first_day, last_day, above)
-    found: dict[str, Counts] = {}
-    for unit_id, counts in _by_unit(list(places), first_day, last_day).items():
-        sums = found.setdefault(below(places[unit_id], above), dict.fromkeys(COUNTS, 0))
-        for name, count in counts.items():
-            sums[name] += count
-    return {code: sums | {"oversight_known": int(any(sums.values()))} for code, sums in found.items()}
+    places = by_area.placed(first_day, last_day, above)
+    units = by_area.by_unit(_groups(list(places), first_day, last_day), COUNTS)
+    found = by_area.summed(units, places, above, COUNTS)
+    return {code: sums | {KNOWN: int(any(sums.values()))} for code, sums in found.items()}
 
 
 def together(parts: Iterable[Counts]) -> Counts:
     """The sum of several units' counts; zeros where there is none."""
-    sums = dict.fromkeys((*COUNTS, "oversight_known"), 0)
-    for counts in parts:
-        for name, count in counts.items():
-            sums[name] += count
-    return sums | {"oversight_known": int(sums["oversight_known"] > 0)}
+    return by_area.together(parts, COUNTS, KNOWN)
 
 
-def placed(first_day: dt.date, last_day: dt.date, paths: tuple[str, ...]) -> dict[int, str]:
-    """Unit → its last path in the period, ours among them."""
-    later = UnitPlace.objects.filter(
-        holding_between(first_day, last_day), unit=OuterRef("unit"), first_day__gt=OuterRef("first_day")
-    )
-    places = UnitPlace.objects.filter(
-        ~Exists(later), holding_between(first_day, last_day), beginning_with("path", paths)
-    )
-    return dict(places.values_list("unit", "path"))
-
-
-def below(path: str, above: tuple[str, ...]) -> str:
-    ours = next(part for part in above if path.startswith(part))
-    return next(iter(code for code in codes_in(path[len(ours) :]) if code), "")
-
-
-def _by_unit(units: list[int], first_day: dt.date, last_day: dt.date) -> Mapping[int, Counts]:
+def _groups(
+    units: list[int], first_day: dt.date, last_day: dt.date
+) -> tuple[tuple[QuerySet[Any], str, dict[str, Any]], ...]:
     days = (first_day, last_day)
-    rows: dict[int, Counts] = {}
-    for queryset, key, aggregates in (
+    return (
         (Finding.objects.by_place().filter(lies_in__in=units), "lies_in", _of_findings(first_day, last_day)),  # type: ignore[misc]
         (
             FindingStep.objects.filter(day__range=days).annotate(lies_in=STEP_LIES_IN).filter(lies_in__in=units),
@@ -98,13 +75,7 @@ def _by_unit(units: list[int], first_day: dt.date, last_day: dt.date) -> Mapping
         (Visit.objects.by_place().filter(lies_in__in=units).between(*days), "lies_in", _of_visits()),  # type: ignore[misc]
         (Letter.objects.filter(unit__in=units).issued_between(*days), "unit", _of_letters()),
         (Complaint.objects.filter(unit__in=units, received_on__range=days), "unit", _of_complaints(last_day)),
-    ):
-        for row in queryset.order_by().values(key).annotate(**aggregates):
-            counts = rows.setdefault(row[key], dict.fromkeys(COUNTS, 0))
-            for name in aggregates:
-                value = row[name] or 0
-                counts[name] += value.days if isinstance(value, dt.timedelta) else value
-    return rows
+    )
 
 
 def _of_findings(first_day: dt.date, last_day: dt.date) -> dict[str, Any]:

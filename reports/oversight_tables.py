@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from inspections.models import Finding
 from reports.indicators import Indicator
 from reports.indicators.oversight import ALWAYS, C1, COMPLAINTS, FINDINGS, I2, I3, OF_MONTHS, OVERDUE
-from reports.snapshot import Area, Snapshot
-from reports.tables import KeyFigure, Row, Table, cell, key_figure, stated
+from reports.snapshot import Snapshot
+from reports.tables import KeyFigure, Table, area_table, key_figure, stated
 
 # By county.
 COUNTED = {"findings_found": "发现", "findings_closed": "销号", "visits": "督导次数", "complaints_received": "举报"}
@@ -43,16 +43,4 @@ def categories(snapshot: Snapshot) -> list[CategoryRow]:
 
 def table(snapshot: Snapshot) -> Table | None:
     """A city's counties. None for a county, or where nothing is known of oversight."""
-    if not (snapshot.has_oversight and snapshot.is_city):
-        return None
-
-    def row(code: str, name: str, counts: dict[str, int], *, is_sum: bool) -> Row:
-        cells = tuple(cell(one, counts, is_sum=is_sum) for one in ROW_FIGURES)
-        return Row(code, name, tuple(counts[count] for count in COUNTED), cells)
-
-    lines: list[Area] = [line for line in snapshot.areas if "findings_found" in line.counts]
-    return Table(
-        columns=(*COUNTED.values(), *ROW_FIGURES.values()),
-        rows=[row(line.code, line.name, line.counts, is_sum=True) for line in lines],
-        total=row("", "合计", snapshot.counts, is_sum=True),
-    )
+    return area_table(snapshot, COUNTED, ROW_FIGURES) if snapshot.has_oversight and snapshot.is_city else None

@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from homework.models import Item, Kind, Notice, NoticeQuerySet, WordingWarning
 from homework.wording import wording_rules
 from reports import signs
+from schools.asked import one_of
 from schools.models import ClassGroup, School, Subject
 from schools.models.classes import GRADE_NAMES
 
@@ -51,10 +52,10 @@ def asked(address: Mapping[str, str], first_day: dt.date, last_day: dt.date) -> 
         grade=_number(address.get("grade")),
         subject=_number(address.get("subject")),
         minutes=_number(address.get("minutes")),
-        kind=_one_of(address.get("kind"), Kind.values),
-        wording=_one_of(address.get("wording"), wording_rules()),
+        kind=one_of(address.get("kind"), Kind.values),
+        wording=one_of(address.get("wording"), wording_rules()),
         text=address.get("text", "").replace("\0", "")[:500],
-        state=_one_of(address.get("state"), STATES),
+        state=one_of(address.get("state"), STATES),
     )
 
 
@@ -70,10 +71,6 @@ def _number(text: str | None) -> int | None:
     if text is None or not (text.isascii() and text.isdecimal()):
         return None
     return min(int(text[:12]), LARGEST)
-
-
-def _one_of(text: str | None, known: object) -> str:
-    return text if text and text in known else ""  # type: ignore[operator]
 
 
 def class_days(school: School, asked: Asked) -> NoticeQuerySet:

@@ -1,6 +1,6 @@
 """A snapshot as tables of words: the one place from which page, PDF, workbook and JSON take what they print."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -127,6 +127,21 @@ def by_area(areas: Sequence[Area], whole: Counts) -> Table:
     rows = [_row(area.code, area.name, area.counts, counts, indicators) for area in areas]
     total = _row("", "合计", whole, counts, indicators)
     return Table(("学校数", "应公示班级日", *_names(indicators)), rows, total)
+
+
+def area_table(snapshot: Snapshot, counted: Mapping[str, str], figures: Mapping[Indicator, str]) -> Table:
+    """A city's counties: counts, then figures, each with its heading; lines that know none of the counts left out."""
+
+    def row(code: str, name: str, counts: Counts) -> Row:
+        cells = tuple(cell(one, counts, is_sum=True) for one in figures)
+        return Row(code, name, tuple(counts[count] for count in counted), cells)
+
+    lines = [line for line in snapshot.areas if counted.keys() <= line.counts.keys()]
+    return Table(
+        columns=(*counted.values(), *figures.values()),
+        rows=[row(line.code, line.name, line.counts) for line in lines],
+        total=row("", "合计", snapshot.counts),
+    )
 
 
 def by_school(lines: Sequence[SchoolLine], whole: Counts) -> Table:

@@ -6,12 +6,12 @@ A county's rows belong to where it last stood in the period. Sums of money in åˆ
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
-from reports.oversight import below, placed
+from reports import by_area
 from reports.snapshot import Counts
 from schools.models import OrgUnit
 from training import life
@@ -69,8 +69,8 @@ WRONGDOING = (
     *DISGUISES,
 )
 ARRANGED = ("counties", "advertising_counties", "authority_counties", "city_authority", "city_standards")
+KNOWN = "training_known"
 COUNTS = (*CONDITIONS, *MONEY, *WRONGDOING, *ARRANGED)
-AREAS = (OrgUnit.Level.CITY, OrgUnit.Level.COUNTY)
 ADVERTISING = (Violation.Kind.ADVERTISING, Violation.Kind.FALSE_PROMISE)
 
 
@@ -80,13 +80,10 @@ def training(first_day: dt.date, last_day: dt.date, paths: Iterable[str]) -> dic
     Eight queries, one row a county.
     """
     above = tuple(paths)
-    places = placed(first_day, last_day, above)
-    found: dict[str, Counts] = {}
-    for county, counts in _by_county(list(places), first_day, last_day).items():
-        sums = found.setdefault(below(places[county], above), dict.fromkeys(COUNTS, 0))
-        for name, count in counts.items():
-            sums[name] += count
-    return {code: sums | {"training_known": int(_is_known(sums))} for code, sums in found.items()}
+    places = by_area.placed(first_day, last_day, above)
+    units = by_area.by_unit(_groups(list(places), first_day, last_day), COUNTS)
+    found = by_area.summed(units, places, above, COUNTS)
+    return {code: sums | {KNOWN: int(_is_known(sums))} for code, sums in found.items()}
 
 
 def _is_known(counts: Counts) -> bool:
@@ -96,21 +93,18 @@ def _is_known(counts: Counts) -> bool:
 
 def together(parts: Iterable[Counts]) -> Counts:
     """The sum of several units' counts; zeros where there is none."""
-    sums = dict.fromkeys((*COUNTS, "training_known"), 0)
-    for counts in parts:
-        for name, count in counts.items():
-            sums[name] += count
-    return sums | {"training_known": int(sums["training_known"] > 0)}
+    return by_area.together(parts, COUNTS, KNOWN)
 
 
-def _by_county(counties: list[int], first_day: dt.date, last_day: dt.date) -> Mapping[int, Counts]:
+def _groups(
+    counties: list[int], first_day: dt.date, last_day: dt.date
+) -> list[tuple[QuerySet[Any], str, dict[str, Any]]]:
     days = (first_day, last_day)
-    rows: dict[int, Counts] = {}
     latest = Statement.objects.filter(account=OuterRef("pk"), month__lte=last_day).order_by("-month")
     accounts = Account.objects.open_on(last_day).annotate(latest=Subquery(latest.values("closing_cents")[:1]))
     flagged = Movement.objects.filter(day__range=days).exclude(flag="")
     over = ContractSample.objects.over_limit().values("pk")
-    for queryset, path, aggregates in (
+    groups: tuple[tuple[QuerySet[Any], str, dict[str, Any]], ...] = (
         (Institution.objects.as_on(last_day), "county", _conditions()),
         (accounts, "institution__county", {"watched_cents": Sum("latest")}),
         (flagged, "statement__account__institution__county", {"flagged_movements": Count("pk")}),
@@ -120,14 +114,10 @@ def _by_county(counties: list[int], first_day: dt.date, last_day: dt.date) -> Ma
             {"contracts_looked": Count("pk"), "contracts_over": Count("pk", filter=Q(pk__in=over))},
         ),
         (Violation.objects.filter(found_on__lte=last_day), "county", _of_wrongdoing(first_day, last_day)),
-        (OrgUnit.objects.filter(level__in=AREAS), "pk", _of_arrangements(last_day)),
+        (OrgUnit.objects.areas(), "pk", _of_arrangements(last_day)),
         (TutoringCase.objects.filter(found_on__lte=last_day), "county", _of_tutoring(first_day, last_day)),
-    ):
-        for row in queryset.filter(**{f"{path}__in": counties}).order_by().values(path).annotate(**aggregates):
-            counts = rows.setdefault(row[path], dict.fromkeys(COUNTS, 0))
-            for name in aggregates:
-                counts[name] += row[name] or 0
-    return rows
+    )
+    return [(rows.filter(**{f"{county}__in": counties}), county, counted) for rows, county, counted in groups]
 
 
 def _conditions() -> dict[str, Any]:

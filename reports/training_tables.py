@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from reports.indicators.training import ALWAYS, OF_CITIES, OF_MONTHS, T1, T7, TRAINING
-from reports.snapshot import Area, Snapshot
-from reports.tables import KeyFigure, Row, Table, cell, key_figure, stated
+from reports.snapshot import Snapshot
+from reports.tables import KeyFigure, Table, area_table, key_figure, stated
 from training.models import Violation
 
 # By county.
@@ -41,16 +41,4 @@ def disguises(snapshot: Snapshot) -> list[DisguiseRow]:
 
 def table(snapshot: Snapshot) -> Table | None:
     """A city's counties. None for a county, or where nothing is known of training institutions."""
-    if not (snapshot.has_training and snapshot.is_city):
-        return None
-
-    def row(code: str, name: str, counts: dict[str, int]) -> Row:
-        cells = tuple(cell(one, counts, is_sum=True) for one in ROW_FIGURES)
-        return Row(code, name, tuple(counts[count] for count in COUNTED), cells)
-
-    lines: list[Area] = [line for line in snapshot.areas if "institutions" in line.counts]
-    return Table(
-        columns=(*COUNTED.values(), *ROW_FIGURES.values()),
-        rows=[row(line.code, line.name, line.counts) for line in lines],
-        total=row("", "合计", snapshot.counts),
-    )
+    return area_table(snapshot, COUNTED, ROW_FIGURES) if snapshot.has_training and snapshot.is_city else None

@@ -73,10 +73,8 @@ def receive(
     """
     today = timezone.localdate()
     digest = code_digest(receipt) if receipt else None
-    if digest:
-        _wait_for_the_same(digest)
-        if earlier := Complaint.objects.filter(receipt_digest=digest).first():
-            return earlier
+    if digest and (earlier := _earlier(digest)):
+        return earlier
     if len(pictures) > MOST_PICTURES:
         raise ValidationError({"pictures": f"最多{MOST_PICTURES}张图片。"})
     received_on = received_on or today
@@ -102,13 +100,18 @@ def receive(
     insert(complaint)
     _seal(complaint, name.strip(), phone.strip())
     for taken in pictures:
-        ComplaintPicture.objects.create(
-            complaint=complaint, file=ContentFile(taken.content, name=get_random_string(32))
-        )
+        file = ContentFile(taken.content, name=get_random_string(32))
+        ComplaintPicture.objects.create(complaint=complaint, file=file)
     _note(complaint, ComplaintStep.Kind.RECEIVE, by)
     audit(by=by, action="complaint.receive", subject=complaint, path=_path(complaint.unit), source=source)
     _tell_unit(complaint, f"收到一件举报（{complaint.get_kind_display()}），最晚{_day(complaint.due_on)}答复。")
     return complaint
+
+
+def _earlier(digest: str) -> Complaint | None:
+    """What the same form brought before; one sent at the same moment is waited for."""
+    _wait_for_the_same(digest)
+    return Complaint.objects.filter(receipt_digest=digest).first()
 
 
 def _named(unit: OrgUnit, name: str, today: dt.date) -> OrgUnit | None:

@@ -83,8 +83,7 @@ def open_finding(
         found_on=found_on,
         found_by=by,
     )
-    finding.due_on = due_on or deadlines.due_on(finding.place.pk, found_on, severity)
-    finding.first_due_on = finding.due_on
+    finding.due_on = finding.first_due_on = due_on or deadlines.due_on(finding.place.pk, found_on, severity)
     require_printable(what=finding.what, demand=finding.demand)
     finding.full_clean(exclude=["words"], validate_constraints=False)
     finding.words = vector(finding)

@@ -34,7 +34,7 @@ UNKNOWN_CODE = "没有这个查询码，请核对：15位字母和数字，没�
 @require_safe
 def report_index(request: HttpRequest) -> HttpResponse:
     """Where one complains: the cities and counties."""
-    areas = OrgUnit.objects.open_on(timezone.localdate()).filter(level__in=("city", "county")).order_by("level", "code")
+    areas = OrgUnit.objects.open_on(timezone.localdate()).areas().order_by("level", "code")
     return render(request, "inspections/report_index.html", {"areas": areas})
 
 
@@ -44,7 +44,7 @@ def report_index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, code: str) -> HttpResponse:
     """A complaint to this bureau. The answer to the form shows the receipt code, once."""
-    units = OrgUnit.objects.open_on(timezone.localdate()).filter(level__in=("city", "county"))
+    units = OrgUnit.objects.open_on(timezone.localdate()).areas()
     unit = get_object_or_404(units, code=code)
     form = PublicForm(request.POST or None, request.FILES or None)
     status = 200

@@ -22,6 +22,7 @@ from inspections.views import seen
 from schools import access
 from schools.models import OrgUnit
 from training.models import Institution
+from training.views.entry import institution_of
 
 CARRY_OUT: dict[Step, Callable[..., Finding]] = {
     Step.PLAN: services.plan,
@@ -62,9 +63,7 @@ def finding_add(request: SignedInRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def institution_finding_add(request: SignedInRequest, institution_id: int) -> HttpResponse:
     """What was found at a training institution; `?visit=`: on this visit of it."""
-    institution = seen.institution_of(request.user, institution_id)
-    if not access.can(request.user, "inspect", institution.county):
-        raise PermissionDenied
+    institution = institution_of(request.user, institution_id, "inspect")
     visit = _visit(request.GET.get("visit", ""), institution=institution.pk)
     return _add(request, visit, institution=institution)
 

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 from accounts.http import SignedInRequest
 from inspections import overview as figures
 from inspections.models import Finding, Visit
-from inspections.views import seen
 from schools import access
 from schools.models import OrgUnit, School
+from training.views.entry import institution_of
 
 ROWS_ON_A_PAGE = 50
 LATEST_VISITS = 20
@@ -66,7 +66,7 @@ def unit_file(request: SignedInRequest, code: str) -> HttpResponse:
 @require_safe
 def institution_file(request: SignedInRequest, institution_id: int) -> HttpResponse:
     """Everything that was found at a training institution, who was there, and what people complained of."""
-    institution = seen.institution_of(request.user, institution_id)
+    institution = institution_of(request.user, institution_id, "see_findings")
     today = timezone.localdate()
     findings = institution.findings.with_owner().defer("words").order_by("-found_on", "-pk")
     may_handle = access.can(request.user, "handle_complaints", institution.county)

@@ -8,7 +8,6 @@ from accounts.models import User
 from inspections.life import Part
 from inspections.models import Finding, Visit
 from schools import access
-from training.models import Institution
 
 
 def finding_of(user: User, finding_id: int) -> Finding:
@@ -32,12 +31,6 @@ def parts_in(user: User, finding: Finding) -> list[Part]:
 def inspects(user: User, row: Finding | Visit) -> bool:
     """Whether she oversees the school, unit or institution that it is about."""
     return access.inspects_at(user, row.path_on(timezone.localdate()))
-
-
-def institution_of(user: User, institution_id: int) -> Institution:
-    institution = access.get_visible(Institution.objects.select_related("county"), user, pk=institution_id)
-    access.require(user, "see_findings", institution.county)
-    return institution
 
 
 def visit_of(user: User, visit_id: int) -> Visit:

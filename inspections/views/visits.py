@@ -20,6 +20,7 @@ from inspections.views import seen
 from schools import access
 from schools.models import OrgUnit, School
 from training.models import Institution
+from training.views.entry import institution_of
 
 VISITS_ON_A_PAGE = 30
 MOST_UNITS = 20
@@ -69,9 +70,7 @@ def visit_add(request: SignedInRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def institution_visit_add(request: SignedInRequest, institution_id: int) -> HttpResponse:
     """执法检查 and other visits of a training institution."""
-    institution = seen.institution_of(request.user, institution_id)
-    if not access.can(request.user, "inspect", institution.county):
-        raise PermissionDenied
+    institution = institution_of(request.user, institution_id, "inspect")
     return _add(request, VisitForm(request.POST or None, at_institution=True), institution=institution)
 
 

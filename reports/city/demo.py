@@ -85,7 +85,7 @@ def make_reports(folder: Path, tell: Tell) -> Iterator[Printed]:
     folder.mkdir(parents=True, exist_ok=True)
     day = HomeworkTally.objects.order_by("-day")[0].day + dt.timedelta(days=1)
     officer = Posting.objects.filter(role=Role.OFFICER, unit__code=words.CITY[0])[0].user
-    for unit in OrgUnit.objects.filter(level__in=("city", "county")).order_by("level", "code"):
+    for unit in OrgUnit.objects.areas().order_by("level", "code"):
         for kind in PeriodKind:
             yield _report(unit, last_full(kind, day), officer, folder, tell)
 

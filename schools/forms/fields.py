@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils import timezone
 
 PICK = "请从列表中选择。"
 
@@ -23,10 +24,12 @@ def text(label: str, most: int, *, required: bool = True, long: bool = False, he
     )
 
 
-def day(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
+def day(label: str, *, required: bool = True, help_text: str = "", is_today: bool = False) -> forms.DateField:
+    """`is_today`: what is offered first."""
     return forms.DateField(
         label=label,
         required=required,
+        initial=timezone.localdate if is_today else None,
         help_text=help_text,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": f"请填写{label}。", "invalid": f"{label}不对，请重新选择日期。"},

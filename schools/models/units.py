@@ -32,6 +32,10 @@ class OrgUnitQuerySet(models.QuerySet["OrgUnit"]):
     def open_on(self, day: dt.date) -> OrgUnitQuerySet:
         return self.filter(Q(closed_on=None) | Q(closed_on__gt=day), opened_on__lte=day)
 
+    def areas(self) -> OrgUnitQuerySet:
+        """Cities and counties."""
+        return self.filter(level__in=(OrgUnit.Level.CITY, OrgUnit.Level.COUNTY))
+
     def placed(self, day: dt.date) -> OrgUnitQuerySet:
         """With `path` and `parent_id` as they were on `day`; units without a place that day drop out."""
         places = UnitPlace.objects.on(day).filter(unit=OuterRef("pk"))

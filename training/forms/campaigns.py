@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from schools.forms import fields
 from schools.models import OrgUnit
@@ -18,13 +17,12 @@ class CampaignForm(forms.Form):
 
     name = fields.text("名称", 60, help_text="如：违规广告专项整治行动。")
     what = fields.text("内容", 500, required=False, long=True)
-    first_day = fields.day("开始日期")
+    first_day = fields.day("开始日期", is_today=True)
     last_day = fields.day("结束日期")
     key = fields.key()
 
     def __init__(self, *args: Any, counties: QuerySet[OrgUnit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("first_day", timezone.localdate())
         for county in counties:
             field = fields.number(f"{county.name}任务数（家）", 0, 100_000)
             field.required, field.initial = False, 0
@@ -57,10 +55,6 @@ class ListForm(forms.Form):
 
 
 class CheckForm(forms.Form):
-    day = fields.day("检查日期")
+    day = fields.day("检查日期", is_today=True)
     result = fields.text("检查结果", 300, long=True)
     has_problem = forms.BooleanField(label="有问题", required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("day", timezone.localdate())

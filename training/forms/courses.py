@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from schools.forms import fields
 from schools.models import OrgUnit
@@ -66,10 +65,9 @@ class GuidePriceForm(forms.Form):
     minutes = fields.number("标准课时分钟", 1, 240)
     cents = fields.MoneyField("最高限价（元／课时）", help_text="含允许的上浮。")
     document = fields.text("文件", 100, help_text="发文机关和文号。")
-    first_day = fields.day("执行日期")
+    first_day = fields.day("执行日期", is_today=True)
 
     def __init__(self, *args: Any, units: QuerySet[OrgUnit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields.offer(self, "unit", units)
         self.initial.setdefault("minutes", 45)
-        self.initial.setdefault("first_day", timezone.localdate())

@@ -1,11 +1,8 @@
 """What officers type of accounts, statements and contracts."""
 
-from typing import Any
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.utils import timezone
 
 from paper.workbook import MAX_BYTES
 from schools.forms import fields
@@ -28,11 +25,7 @@ class MinimumForm(forms.Form):
 class DayForm(forms.Form):
     """A day on which something ends."""
 
-    day = fields.day("日期")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("day", timezone.localdate())
+    day = fields.day("日期", is_today=True)
 
 
 class StatementForm(forms.Form):
@@ -65,9 +58,5 @@ class ContractForm(forms.Form):
         label="续费时剩余课时", required=False, min_value=0, max_value=9999, help_text="首次报名的不填。"
     )
     on_model_text = forms.BooleanField(label="使用示范合同文本", required=False)
-    looked_on = fields.day("抽查日期")
+    looked_on = fields.day("抽查日期", is_today=True)
     key = fields.key()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("looked_on", timezone.localdate())

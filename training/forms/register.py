@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from schools.forms import fields
 from schools.models import OrgUnit
@@ -59,13 +58,12 @@ class StepForm(forms.Form):
     kind = forms.ChoiceField(
         label="办理事项", error_messages={"required": "请选择办理事项。", "invalid_choice": fields.PICK}
     )
-    day = fields.day("日期")
+    day = fields.day("日期", is_today=True)
     reason = fields.text("依据或说明", 200, required=False, help_text="注销、转型、吊销必填，如文号。")
 
     def __init__(self, *args: Any, steps: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [("", "请选择"), *((step, InstitutionStep.Kind(step).label) for step in steps)]  # type: ignore[attr-defined]
-        self.initial.setdefault("day", timezone.localdate())
 
 
 class BaselineForm(forms.Form):

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from schools.forms import fields
 from schools.models import OrgUnit
@@ -15,12 +14,8 @@ from training.services.warning import NOTED
 
 class SignalForm(forms.Form):
     kind = fields.choice("信号", [("", "请选择"), *((kind.value, SignalKind(kind).label) for kind in NOTED)])
-    seen_on = fields.day("发现日期")
+    seen_on = fields.day("发现日期", is_today=True)
     evidence = fields.text("依据", 300, long=True, help_text="谁反映、什么情况、核实到什么；不写家长和学生姓名。")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("seen_on", timezone.localdate())
 
 
 class VerdictForm(forms.Form):
@@ -38,14 +33,13 @@ class ThresholdForm(forms.Form):
     unit = fields.RowField("适用范围")
     name = fields.choice("项目", [])
     value = fields.MoneyField("数值", help_text="金额以元为单位，比例填1到100，日期填1到28，分值填整数。")
-    first_day = fields.day("执行日期", help_text="今天或以后。")
+    first_day = fields.day("执行日期", help_text="今天或以后。", is_today=True)
 
     def __init__(self, *args: Any, units: QuerySet[OrgUnit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields.offer(self, "unit", units)
         words = {kind.id: f"{kind.name}（现行 {kind.words(kind.value)}）" for kind in thresholds.kinds().values()}
         self.fields["name"].choices = [("", "请选择"), *words.items()]  # type: ignore[attr-defined]
-        self.initial.setdefault("first_day", timezone.localdate())
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

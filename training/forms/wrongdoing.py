@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from schools.forms import fields
 from schools.models import OrgUnit
@@ -24,7 +23,7 @@ class ViolationForm(forms.Form):
         choices=[("", "不是隐形变异"), *Violation.Disguise.choices],
         error_messages={"invalid_choice": fields.PICK},
     )
-    found_on = fields.day("发现日期")
+    found_on = fields.day("发现日期", is_today=True)
     place = fields.text("地点", 200, required=False)
     what = fields.text("情况", 500, long=True, help_text="时间、地点、事实；不写学生姓名。")
     officers = fields.number("执法人数", 0, 200)
@@ -42,7 +41,6 @@ class ViolationForm(forms.Form):
             del self.fields["county"], self.fields["who"]
         elif counties is not None:
             fields.offer(self, "county", counties)
-        self.initial.setdefault("found_on", timezone.localdate())
         self.initial.setdefault("officers", 2)
 
     def clean(self) -> dict[str, Any]:
@@ -60,7 +58,7 @@ class DecisionForm(forms.Form):
     basis = fields.text("条款", 200, long=True, required=False, help_text="按决定书写；不填则按所选依据。")
     decision = fields.text("处理决定", 500, long=True, help_text="如：责令改正，退还所收费用，警告。")
     document_no = fields.text("文号", 60, required=False)
-    decided_on = fields.day("处理日期")
+    decided_on = fields.day("处理日期", is_today=True)
     illegal_cents = fields.MoneyField("违法所得（元）", required=False)
     fine_cents = fields.MoneyField("罚款（元）", required=False)
     confiscated_cents = fields.MoneyField("没收违法所得（元）", required=False)
@@ -74,7 +72,6 @@ class DecisionForm(forms.Form):
         self.clauses = {one.id: one for one in penalties.open_to(violation.kind, violation.found_on)}
         choices = [(one.id, f"{one.basis}{'：' if one.basis else ''}{one.words}") for one in self.clauses.values()]
         self.fields["clause"].choices = [("", "请选择"), *choices]  # type: ignore[attr-defined]
-        self.initial.setdefault("decided_on", timezone.localdate())
 
     def clean(self) -> dict[str, Any]:
         """Sums left out are 0; the basis left out is that of a clause whose article is known."""
@@ -86,9 +83,5 @@ class DecisionForm(forms.Form):
 
 
 class PublicationForm(forms.Form):
-    day = fields.day("通报日期")
+    day = fields.day("通报日期", is_today=True)
     where = fields.text("通报文号或网址", 200)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("day", timezone.localdate())

@@ -18,11 +18,10 @@ from training import campaign_progress
 from training.forms.campaigns import CampaignForm, CheckForm, ListForm
 from training.models import Campaign, CampaignCheck
 from training.services import campaigns as services
-from training.views.entry import entry, row_of
+from training.views.entry import entry, kept_counties, row_of
 
 CAMPAIGNS_ON_A_PAGE = 30
 CHECKS_ON_A_PAGE = 50
-AREAS = (OrgUnit.Level.CITY, OrgUnit.Level.COUNTY)
 
 
 @login_required
@@ -31,7 +30,7 @@ def campaign_list(request: SignedInRequest) -> HttpResponse:
     """Those of her units and of the units above them, the latest first."""
     access.require_anywhere(request.user, "see_register")
     rows = _campaigns(request.user).select_related("unit")
-    runners = OrgUnit.objects.inside(access.scope(request.user, "keep_register")).filter(level__in=AREAS)
+    runners = OrgUnit.objects.inside(access.scope(request.user, "keep_register")).areas()
     context = {
         "page": Paginator(rows, CAMPAIGNS_ON_A_PAGE).get_page(request.GET.get("page")),
         "runners": runners.order_by("level", "code"),
@@ -43,7 +42,7 @@ def campaign_list(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def campaign_add(request: SignedInRequest, code: str) -> HttpResponse:
-    unit = access.get_visible(OrgUnit.objects.filter(level__in=AREAS), request.user, code=code)
+    unit = access.get_visible(OrgUnit.objects.areas(), request.user, code=code)
     access.require(request.user, "keep_register", unit)
     counties = OrgUnit.objects.inside([unit.path_on(timezone.localdate())]).filter(level=OrgUnit.Level.COUNTY)
     return entry(
@@ -73,7 +72,7 @@ def campaign_detail(request: SignedInRequest, campaign_id: int) -> HttpResponse:
         "days": campaign_progress.by_day(campaign),
         "page": page.get_page(request.GET.get("page")),
         "done": done,
-        "may_keep": _counties(request.user).exists(),
+        "may_keep": kept_counties(request.user).exists(),
     }
     return render(request, "training/campaign_detail.html", context)
 
@@ -86,7 +85,7 @@ def campaign_listing(request: SignedInRequest, campaign_id: int) -> HttpResponse
     access.require_anywhere(request.user, "keep_register")
     return entry(
         request,
-        ListForm(request.POST or None, counties=_counties(request.user)),
+        ListForm(request.POST or None, counties=kept_counties(request.user)),
         lambda said: services.put_on_list(by=request.user, campaign=campaign, **said),
         title=f"{campaign.name} · 列入机构",
         back=reverse("training:campaign_detail", args=[campaign.pk]),
@@ -122,8 +121,3 @@ def _campaign(user: User, campaign_id: int) -> Campaign:
         raise Http404
     access.require_anywhere(user, "see_register")
     return campaign
-
-
-def _counties(user: User) -> QuerySet[OrgUnit]:
-    counties = OrgUnit.objects.inside(access.scope(user, "keep_register")).filter(level=OrgUnit.Level.COUNTY)
-    return counties.order_by("code")

@@ -14,6 +14,7 @@ from accounts.http import SignedInRequest
 from accounts.models import User
 from accounts.refusals import add_errors
 from schools import access
+from schools.models import OrgUnit
 from training.models import Institution
 
 RowT = TypeVar("RowT", bound=Model)
@@ -52,6 +53,12 @@ def institution_of(user: User, institution_id: int, action: access.Action) -> In
     institution = access.get_visible(Institution.objects.select_related("county"), user, pk=institution_id)
     access.require(user, action, institution.county)
     return institution
+
+
+def kept_counties(user: User) -> QuerySet[OrgUnit]:
+    """Those whose register she keeps."""
+    counties = OrgUnit.objects.inside(access.scope(user, "keep_register")).filter(level=OrgUnit.Level.COUNTY)
+    return counties.order_by("code")
 
 
 def row_of(rows: QuerySet[RowT], user: User, pk: int, action: access.Action) -> RowT:

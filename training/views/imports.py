@@ -50,8 +50,7 @@ def import_list(request: SignedInRequest) -> HttpResponse:
 
 
 def _areas(user: User) -> QuerySet[OrgUnit]:
-    areas = OrgUnit.objects.inside(access.scope(user, "keep_register"))
-    return areas.filter(level__in=(OrgUnit.Level.CITY, OrgUnit.Level.COUNTY)).order_by("code")
+    return OrgUnit.objects.inside(access.scope(user, "keep_register")).areas().order_by("code")
 
 
 @login_required

@@ -50,11 +50,8 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 @conditional_page
 def public_index(request: HttpRequest) -> HttpResponse:
     """Whose lists there are: the city and its counties."""
-    areas = OrgUnit.objects.open_on(timezone.localdate()).filter(level__in=_AREAS).order_by("level", "code")
+    areas = OrgUnit.objects.open_on(timezone.localdate()).areas().order_by("level", "code")
     return HttpResponse(render_to_string("training/public_index.html", {"areas": areas, "may_be_indexed": True}))
-
-
-_AREAS = (OrgUnit.Level.CITY, OrgUnit.Level.COUNTY)
 
 
 @require_safe
@@ -96,7 +93,7 @@ def _kept(key: str, make: Callable[[], str]) -> str:
 
 
 def _area(code: str) -> OrgUnit:
-    area = OrgUnit.objects.open_on(timezone.localdate()).filter(level__in=_AREAS, code=code).first()
+    area = OrgUnit.objects.open_on(timezone.localdate()).areas().filter(code=code).first()
     if area is None:
         raise Http404
     return area

@@ -1,26 +1,25 @@
 """The register: found, entered, corrected; what became of an institution, step by step."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import SignedInRequest
-from accounts.models import User
 from accounts.refusals import add_errors
 from schools import access
-from schools.models import OrgUnit
+from schools.asked import one_of
 from training import life
 from training.forms.register import InstitutionForm, StepForm
 from training.models import Institution
 from training.models.register import InstitutionQuerySet
 from training.services import register as services
+from training.views.entry import entry, institution_of, kept_counties
 
 INSTITUTIONS_ON_A_PAGE = 50
 FILTERS = {
@@ -36,7 +35,7 @@ FILTERS = {
 def register(request: SignedInRequest) -> HttpResponse:
     """By name or code, filtered; how many are in each state."""
     paths = access.require_anywhere(request.user, "see_register")
-    chosen = {name: _chosen(request.GET.get(name, ""), choices) for name, (_, choices) in FILTERS.items()}
+    chosen = {name: one_of(request.GET.get(name, ""), dict(choices)) for name, (_, choices) in FILTERS.items()}
     asked = request.GET.get("q", "").replace("\0", "").strip()[:40]
     rows = _matching(Institution.objects.inside(paths), chosen, asked)
     counts = dict(rows.order_by().values_list("state").annotate(count=Count("pk")))
@@ -49,11 +48,6 @@ def register(request: SignedInRequest) -> HttpResponse:
         "is_filtered": bool(asked or any(chosen.values())),
     }
     return render(request, "training/register.html", context)
-
-
-def _chosen(value: str, choices: list[tuple[str, Any]]) -> str:
-    """What is not offered is nothing."""
-    return value if value in dict(choices) else ""
 
 
 def _matching(rows: InstitutionQuerySet, chosen: dict[str, str], asked: str) -> InstitutionQuerySet:
@@ -70,7 +64,7 @@ def _filter(name: str, chosen: str) -> dict[str, object]:
 @require_http_methods(["GET", "POST"])
 def institution_add(request: SignedInRequest) -> HttpResponse:
     access.require_anywhere(request.user, "keep_register")
-    form = InstitutionForm(request.POST or None, counties=_counties(request.user))
+    form = InstitutionForm(request.POST or None, counties=kept_counties(request.user))
     if request.method == "POST" and form.is_valid():
         try:
             made = services.add_institution(by=request.user, **form.cleaned_data)
@@ -79,31 +73,28 @@ def institution_add(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, "已录入登记册。")
             return redirect("training:institution_detail", made.pk) if made else redirect("training:register")
-    context = {"form": form, "title": "录入机构"}
-    return render(request, "training/institution_edit.html", context, status=422 if form.errors else 200)
+    context = {"form": form, "title": "录入机构", "back": reverse("training:register")}
+    return render(request, "training/entry.html", context, status=422 if form.errors else 200)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def institution_edit(request: SignedInRequest, institution_id: int) -> HttpResponse:
-    institution = _institution(request.user, institution_id, "keep_register")
-    form = InstitutionForm(request.POST or None, institution=institution)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.correct_institution(by=request.user, institution=institution, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
-            messages.success(request, "已保存。")
-            return redirect("training:institution_detail", institution.pk)
-    context = {"form": form, "institution": institution, "title": f"修改：{institution.name}"}
-    return render(request, "training/institution_edit.html", context, status=422 if form.errors else 200)
+    institution = institution_of(request.user, institution_id, "keep_register")
+    return entry(
+        request,
+        InstitutionForm(request.POST or None, institution=institution),
+        lambda said: services.correct_institution(by=request.user, institution=institution, **said),
+        title=f"修改：{institution.name}",
+        back=reverse("training:institution_detail", args=[institution.pk]),
+        done="已保存。",
+    )
 
 
 @login_required
 @require_safe
 def institution_detail(request: SignedInRequest, institution_id: int) -> HttpResponse:
-    institution = _institution(request.user, institution_id, "see_register")
+    institution = institution_of(request.user, institution_id, "see_register")
     return _detail(request, institution, StepForm(steps=_steps(institution)))
 
 
@@ -111,7 +102,7 @@ def institution_detail(request: SignedInRequest, institution_id: int) -> HttpRes
 @require_POST
 def institution_step(request: SignedInRequest, institution_id: int) -> HttpResponse:
     """409 where it stands otherwise by now."""
-    institution = _institution(request.user, institution_id, "keep_register")
+    institution = institution_of(request.user, institution_id, "keep_register")
     form = StepForm(request.POST, steps=[step.value for step in life.Step])
     status = 422
     if form.is_valid():
@@ -132,7 +123,7 @@ def institution_step(request: SignedInRequest, institution_id: int) -> HttpRespo
 @login_required
 @require_POST
 def institution_take_back(request: SignedInRequest, institution_id: int) -> HttpResponse:
-    institution = _institution(request.user, institution_id, "keep_register")
+    institution = institution_of(request.user, institution_id, "keep_register")
     try:
         services.take_back_step(by=request.user, institution=institution)
     except ValidationError as error:
@@ -155,16 +146,3 @@ def _detail(request: SignedInRequest, institution: Institution, form: StepForm, 
 
 def _steps(institution: Institution) -> list[str]:
     return [step.value for step in life.open_steps(institution.standing, is_academic=institution.is_academic)]
-
-
-def _institution(user: User, institution_id: int, action: access.Action) -> Institution:
-    rows = Institution.objects.select_related("county", "made_by")
-    institution = access.get_visible(rows, user, pk=institution_id)
-    access.require(user, action, institution.county)
-    return institution
-
-
-def _counties(user: User) -> QuerySet[OrgUnit]:
-    """Those whose register she keeps."""
-    counties = OrgUnit.objects.inside(access.scope(user, "keep_register")).filter(level=OrgUnit.Level.COUNTY)
-    return counties.order_by("code")

@@ -12,6 +12,7 @@ from accounts.http import SignedInRequest
 from accounts.models import User
 from schools import access
 from schools.models import OrgUnit
+from schools.models.units import codes_in
 from training import policy, thresholds
 from training.forms.arrangements import ArrangementForm
 from training.forms.courses import GuidePriceForm
@@ -99,13 +100,12 @@ def threshold_add(request: SignedInRequest) -> HttpResponse:
 def _hers(user: User) -> QuerySet[OrgUnit]:
     """City and counties whose register she keeps; 403 where there is none."""
     paths = access.require_anywhere(user, "keep_register")
-    return OrgUnit.objects.inside(paths).filter(level__in=(OrgUnit.Level.CITY, OrgUnit.Level.COUNTY)).order_by("code")
+    return OrgUnit.objects.inside(paths).areas().order_by("code")
 
 
 def _around(user: User) -> list[OrgUnit]:
     """Hers, and those above them, whose figures hold there too."""
     paths = access.scope(user, "see_register")
-    above = {code for path in paths for code in path.strip("/").split("/")}
-    levels = (OrgUnit.Level.CITY, OrgUnit.Level.COUNTY)
-    below = OrgUnit.objects.inside(paths).filter(level__in=levels)
-    return list(below) + list(OrgUnit.objects.filter(code__in=above, level__in=levels).exclude(pk__in=below))
+    above = {code for path in paths for code in codes_in(path)}
+    below = OrgUnit.objects.inside(paths).areas()
+    return list(below) + list(OrgUnit.objects.areas().filter(code__in=above).exclude(pk__in=below))

@@ -1,6 +1,5 @@
 """Wrongdoing: found, dealt with by a clause, made known."""
 
-from collections.abc import Container
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -15,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.http import SignedInRequest
 from accounts.models import User
 from schools import access
-from schools.models import OrgUnit
+from schools.asked import one_of
 from training.forms.wrongdoing import DecisionForm, PublicationForm, ViolationForm
 from training.models import Institution, Violation
 from training.services import wrongdoing as services
-from training.views.entry import entry, institution_of
+from training.views.entry import entry, institution_of, kept_counties
 
 VIOLATIONS_ON_A_PAGE = 50
 STATES = {"undecided": "待处理", "unpublished": "待通报", "done": "已办结"}
@@ -31,8 +30,8 @@ def violation_list(request: SignedInRequest) -> HttpResponse:
     """Those that are open first asked for: what waits for its decision, what waits for being made known."""
     paths = access.require_anywhere(request.user, "see_register")
     rows = Violation.objects.inside(paths)
-    state = _one_of(request.GET.get("state", ""), STATES)
-    kind = _one_of(request.GET.get("kind", ""), dict(Violation.Kind.choices))
+    state = one_of(request.GET.get("state", ""), STATES)
+    kind = one_of(request.GET.get("kind", ""), dict(Violation.Kind.choices))
     asked = request.GET.get("q", "").replace("\0", "").strip()[:40]
     chosen = getattr(rows, state)() if state else rows
     if kind:
@@ -54,18 +53,12 @@ def violation_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "training/violation_list.html", context)
 
 
-def _one_of(value: str, offered: Container[str]) -> str:
-    """What is not offered is nothing."""
-    return value if value in offered else ""
-
-
 @login_required
 @require_http_methods(["GET", "POST"])
 def violation_add(request: SignedInRequest) -> HttpResponse:
     """`?institution=`: of an institution of the register."""
-    paths = access.require_anywhere(request.user, "keep_register")
+    access.require_anywhere(request.user, "keep_register")
     institution = _asked_institution(request.user, request.GET.get("institution", ""))
-    counties = OrgUnit.objects.inside(paths).filter(level=OrgUnit.Level.COUNTY).order_by("code")
 
     def save(said: dict[str, Any]) -> None:
         if institution:
@@ -74,7 +67,7 @@ def violation_add(request: SignedInRequest) -> HttpResponse:
 
     return entry(
         request,
-        ViolationForm(request.POST or None, counties=counties, institution=institution),
+        ViolationForm(request.POST or None, counties=kept_counties(request.user), institution=institution),
         save,
         title=f"{institution.name} · 登记违规" if institution else "登记违规案件",
         back=reverse("training:violation_list"),
