@@ -21,9 +21,11 @@ def bureau(path: str, level: str, day: dt.date) -> QuerySet[User]:
     return _at_work(Posting.objects.on(day).filter(unit__in=above, role__in=ROLES_FOR["inspect"]))
 
 
-def inspectors(path: str, day: dt.date) -> QuerySet[User]:
-    """Those of the county above `path`; of the city where no county stands between."""
+def inspectors(path: str, day: dt.date, *, but: User | None = None) -> QuerySet[User]:
+    """Those of the county above `path` but for one; of the city where the county has nobody (else)."""
     county = bureau(path, OrgUnit.Level.COUNTY, day)
+    if but:
+        county = county.exclude(pk=but.pk)
     return county if county.exists() else bureau(path, OrgUnit.Level.CITY, day)
 
 

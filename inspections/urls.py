@@ -35,6 +35,7 @@ urlpatterns = [
     path("complaints/pictures/<int:picture_id>/", complaints.complaint_picture, name="complaint_picture"),
     path("complaints/<int:complaint_id>/", complaints.complaint_detail, name="complaint_detail"),
     path("complaints/<int:complaint_id>/identity/", complaints.complaint_identity, name="complaint_identity"),
+    path("complaints/<int:complaint_id>/target/", complaints.complaint_target, name="complaint_target"),
     path("complaints/<int:complaint_id>/finding/", complaints.complaint_finding, name="complaint_finding"),
     path("complaints/<int:complaint_id>/repeat/", complaints.complaint_link, name="complaint_link"),
     path("complaints/<int:complaint_id>/<str:step>/", complaints.complaint_step, name="complaint_step"),

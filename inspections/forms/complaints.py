@@ -15,6 +15,7 @@ from inspections.services.complaints import CATEGORY_OF, MOST_PICTURES
 from paper.files import take_picture
 from schools.forms import fields
 from schools.models import OrgUnit
+from training.models import Institution
 
 SIGNER = signing.Signer(salt="inspections.complaint")
 PHONE = re.compile(r"[0-9+\-() ]{7,20}")
@@ -120,13 +121,36 @@ class StepForm(forms.Form):
 class UpheldForm(forms.Form):
     category = fields.choice("类别", Finding.Category.choices)
     severity = fields.choice("程度", Finding.Severity.choices, radios=True)
-    what = fields.text("问题", 500, long=True, help_text="学校看得到。写事实，不写举报人，也不要写谁会知道这件事。")
+    what = fields.text(
+        "问题", 500, long=True, help_text="被反映的一方看得到。写事实，不写举报人，也不要写谁会知道这件事。"
+    )
     demand = fields.text("整改要求", 500, required=False, long=True)
 
     def __init__(self, *args: Any, complaint: Complaint, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         category = CATEGORY_OF.get(Complaint.Kind(complaint.kind), Finding.Category.DISGUISED)
         self.initial.update(severity=Finding.Severity.MAJOR, category=category)
+
+
+class NamedForm(forms.Form):
+    """Which of those found is meant; `target` holds the row itself afterwards."""
+
+    target = fields.choice("是哪一个", [], radios=True)
+
+    def __init__(self, data: Any = None, *, schools: list[OrgUnit], institutions: list[Institution]) -> None:
+        super().__init__(data)
+        self.rows: dict[str, OrgUnit | Institution] = {f"school-{school.pk}": school for school in schools}
+        self.rows |= {f"institution-{one.pk}": one for one in institutions}
+        self.fields["target"].choices = [(key, self.words(row)) for key, row in self.rows.items()]  # type: ignore[attr-defined]
+
+    @staticmethod
+    def words(row: OrgUnit | Institution) -> str:
+        if isinstance(row, OrgUnit):
+            return row.name
+        return f"{row.name}（{row.county.name}，{row.get_state_display()}）"
+
+    def clean_target(self) -> OrgUnit | Institution:
+        return self.rows[self.cleaned_data["target"]]
 
 
 class RepeatForm(forms.Form):

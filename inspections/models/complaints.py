@@ -134,6 +134,11 @@ class Complaint(models.Model):
         return self.target_id is not None or self.institution_id is not None
 
     @property
+    def may_be_named(self) -> bool:
+        """Whether its handler may still say which school or institution it is about: once it is answered, just once."""
+        return self.state == life.State.ACCEPTED or (self.state == life.State.REPLIED and not self.is_of_ours)
+
+    @property
     def is_upheld(self) -> bool:
         return self.outcome in life.UPHELD
 
@@ -157,6 +162,7 @@ class ComplaintStep(models.Model):
         REJECT = life.Step.REJECT.value, "不予受理"
         REPLY = life.Step.REPLY.value, "答复"
         CLOSE = life.Step.CLOSE.value, "办结"
+        NAMED = "named", "认定被反映的学校或机构"
         FINDING = "finding", "转为督导问题"
         REPEAT = "repeat", "认定为重复举报"
         RATED = "rated", "举报人评价"

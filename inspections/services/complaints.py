@@ -37,6 +37,8 @@ MOST_PICTURES = 5
 # The same phone about the same matter within so long says it again.
 REPEATED_WITHIN = dt.timedelta(days=365)
 WARN_DAYS_BEFORE = 3
+# Of schools and of institutions, offered to the officer who says which is meant.
+MOST_NAMED = 20
 
 # What a kind becomes in the ledger, where it is upheld.
 CATEGORY_OF = {
@@ -197,6 +199,36 @@ def answer(*, by: User, complaint: Complaint, outcome: str, text: str) -> Compla
     return _kept(locked, Step.REPLY, by, f"{locked.get_outcome_display()}。{text.strip()}")
 
 
+def may_be_about(complaint: Complaint, text: str) -> tuple[list[OrgUnit], list[Institution]]:
+    """Schools and institutions with `text` in their names, of the area of the unit in charge: the first of each."""
+    area = _path(complaint.unit)
+    if complaint.unit.level == OrgUnit.Level.DEPARTMENT:
+        area = area.removesuffix(f"{complaint.unit.code}/")
+    schools = OrgUnit.objects.inside([area]).filter(level=OrgUnit.Level.SCHOOL, name__contains=text)
+    institutions = Institution.objects.inside([area]).matching(text).select_related("county")
+    return list(schools.order_by("name")[:MOST_NAMED]), list(institutions.order_by("name")[:MOST_NAMED])
+
+
+@transaction.atomic
+def name_target(*, by: User, complaint: Complaint, target: OrgUnit | Institution) -> Complaint:
+    """The handler says which school or institution is meant, where its name was short, wrong or shared.
+
+    What the complainant wrote stays. Raises ValidationError: not the handler (code "handler"), or too late ("state").
+    """
+    locked = _locked(complaint)
+    _require_handler(locked, by)
+    if not locked.may_be_named:
+        raise ValidationError(NOT_NOW.format(locked.get_state_display(), "再认定"), code="state")
+    locked.target = target if isinstance(target, OrgUnit) else None
+    locked.institution = target if isinstance(target, Institution) else None
+    locked.save(update_fields=["target", "institution"])
+    if locked.is_upheld and locked.institution:
+        _warn_of(locked.institution, locked)
+    _note(locked, ComplaintStep.Kind.NAMED, by, target.name)
+    audit(by=by, action="complaint.named", subject=locked, path=_path(locked.unit), target=target.name)
+    return locked
+
+
 def _warn_of(institution: Institution, complaint: Complaint) -> None:
     """An upheld complaint speaks of risk; nothing in it says who complained."""
     warning.record_signal(
@@ -248,12 +280,12 @@ def open_finding(
 
 
 def _require_nameless(complaint: Complaint, **texts: str) -> None:
-    """Raises ValidationError where what the school will read holds the complainant's name or phone."""
+    """Raises ValidationError where what the other side will read holds the complainant's name or phone."""
     who = Complainant.objects.filter(complaint=complaint).first()
     known = [identity.opened(sealed) for sealed in (who.name, who.phone) if sealed] if who else []
     for name, text in texts.items():
         if any(secret and secret in text for secret in known):
-            raise ValidationError({name: "这里写了举报人的姓名或电话，学校会看到，请删去。"})
+            raise ValidationError({name: "这里写了举报人的姓名或电话，被反映的一方会看到，请删去。"})
 
 
 @transaction.atomic

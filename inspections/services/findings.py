@@ -42,6 +42,7 @@ ASKED_WORDS = {
 
 NOT_NOW = "这个问题现在是“{}”，不能{}。请刷新页面看最新情况。"
 SAME_PERSON = "整改是您报送的，不能自己核查。请换一位核查。"
+ASKED_HERSELF = "延期是您申请的，不能自己同意。请换一位答复。"
 
 
 @transaction.atomic
@@ -192,9 +193,11 @@ def ask_extension(*, by: User, finding: Finding, until: dt.date, text: str) -> F
 
 @transaction.atomic
 def grant_extension(*, by: User, finding: Finding, text: str = "") -> Finding:
-    """By another person than the one who asked; the delay counts from the new deadline."""
+    """By another person than the one who asked (code "same_person"); the delay counts from the new deadline."""
     locked, step = _take(by, finding, Step.GRANT_EXTENSION, text)
     until = _asked(locked)
+    if asked_by(locked) == by.pk:
+        raise ValidationError(ASKED_HERSELF, code="same_person")
     locked.due_on, locked.asked_until, locked.stage, step.until = until, None, Finding.Stage.NONE, until
     step.save(update_fields=["until"])
     _kept(locked, step)
@@ -225,6 +228,14 @@ def remind(*, by: User, finding: Finding) -> Finding:
     _kept(locked, step)
     _tell_owner(locked, step, f"催办：最晚{_day(locked.due_on)}报送整改")
     return locked
+
+
+def asked_by(finding: Finding) -> int | None:
+    """The key of who asked for more time and waits for the answer; None where nobody does."""
+    if finding.asked_until is None:
+        return None
+    asked = FindingStep.objects.filter(finding=finding, kind=FindingStep.Kind.ASK_EXTENSION)
+    return asked.order_by("-pk").values_list("by", flat=True).first()
 
 
 def _asked(finding: Finding) -> dt.date:
@@ -280,9 +291,8 @@ def _tell_owner(finding: Finding, step: FindingStep, text: str) -> None:
 
 
 def _tell_inspectors(finding: Finding, step: FindingStep, text: str) -> None:
-    """Who found it, while she still may see it; those of the county where a rule did."""
-    today = timezone.localdate()
-    inspectors = people.inspectors(_path(finding), today)
+    """Who found it, while she still may see it; the others of the county where a rule did, or she took the step."""
+    inspectors = people.inspectors(_path(finding), timezone.localdate(), but=step.by)
     found_by = inspectors.filter(pk__in=[finding.found_by_id])
     _tell(found_by if found_by.exists() else inspectors, finding, step, f"{finding.owner_name}：{text}")
 

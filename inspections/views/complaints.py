@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.refusals import add_errors
 from inspections import complaint_life as life
 from inspections.complaint_life import Step
-from inspections.forms.complaints import EntryForm, RepeatForm, StepForm, UpheldForm, units_to_route
+from inspections.forms.complaints import EntryForm, NamedForm, RepeatForm, StepForm, UpheldForm, units_to_route
 from inspections.models import Complaint, ComplaintPicture, ComplaintStep, Finding
 from inspections.services import complaints as services
 from schools import access
@@ -157,8 +157,37 @@ def complaint_identity(request: SignedInRequest, complaint_id: int) -> HttpRespo
 
 @login_required
 @require_http_methods(["GET", "POST"])
+def complaint_target(request: SignedInRequest, complaint_id: int) -> HttpResponse:
+    """Which school or institution is meant: found by `?q=`, by what the complainant wrote until then."""
+    complaint = _mine(request.user, complaint_id)
+    if complaint.handler_id != request.user.pk:
+        raise PermissionDenied
+    asked = request.GET.get("q", complaint.target_name).replace("\0", "").strip()[:100] or complaint.target_name
+    schools, institutions = services.may_be_about(complaint, asked)
+    form = NamedForm(request.POST or None, schools=schools, institutions=institutions)
+    status = 422 if form.errors else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.name_target(by=request.user, complaint=complaint, **form.cleaned_data)
+        except ValidationError as error:
+            add_errors(form, error)
+            status = 409
+        else:
+            messages.success(request, f"已认定为{form.cleaned_data['target'].name}。")
+            return redirect("inspections:complaint_detail", complaint.pk)
+    context = {
+        "form": form,
+        "complaint": complaint,
+        "q": asked,
+        "most": services.MOST_NAMED if services.MOST_NAMED in (len(schools), len(institutions)) else 0,
+    }
+    return render(request, "inspections/complaint_target.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
 def complaint_finding(request: SignedInRequest, complaint_id: int) -> HttpResponse:
-    """What was upheld becomes a finding of the school."""
+    """What was upheld becomes a finding of the school or institution."""
     complaint = _mine(request.user, complaint_id)
     if complaint.handler_id != request.user.pk:
         raise PermissionDenied
@@ -169,7 +198,7 @@ def complaint_finding(request: SignedInRequest, complaint_id: int) -> HttpRespon
         except ValidationError as error:
             add_errors(form, error)
         else:
-            messages.success(request, "已转为督导问题，学校已收到消息。")
+            messages.success(request, "已转为督导问题，责任单位已收到消息。")
             return redirect("inspections:complaint_detail", complaint.pk)
     context = {"form": form, "complaint": complaint}
     return render(request, "inspections/complaint_finding.html", context, status=422 if form.errors else 200)
@@ -227,6 +256,7 @@ def _detail(
         "is_handler": is_handler,
         "identity": identity,
         "finding": finding,
+        "may_name": is_handler and complaint.may_be_named,
         "may_open": is_handler and complaint.is_upheld and complaint.is_of_ours and not finding,
         "today": timezone.localdate(),
     }

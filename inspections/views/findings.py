@@ -152,6 +152,7 @@ def _detail(
         "steps": FindingStep.objects.filter(finding=finding).select_related("by").prefetch_related("files"),
         "forms": _forms(finding, parts, sent_back),
         "is_answerer": Part.OVERSEER in parts and finding.answered_by_id == request.user.pk,
+        "is_asker": Part.OVERSEER in parts and services.asked_by(finding) == request.user.pk,
         "may_write": finding.state != life.State.CLOSED
         and finding.owner is not None
         and access.can(request.user, "issue_letters", finding.owner)

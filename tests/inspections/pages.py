@@ -137,6 +137,7 @@ PAGES: dict[str, Page] = {
         a_complaint_step, HANDLING | {"county_officer": 422, "city_officer": 403}, "post"
     ),
     "inspections:complaint_identity": Page(an_accepted_one, HANDLING | {"city_officer": 403}, "post"),
+    "inspections:complaint_target": Page(an_accepted_one, HANDLING | {"city_officer": 403}),
     "inspections:complaint_finding": Page(an_accepted_one, HANDLING | {"city_officer": 403}),
     "inspections:complaint_link": Page(a_complaint, HANDLING | {"county_officer": 302, "city_officer": 403}, "post"),
     "inspections:ledger_workbook": Page(lambda world: {}, SOMEWHERE),

@@ -119,6 +119,41 @@ def test_what_was_upheld_becomes_one_finding_before_it_is_closed(world, officer)
     assert Finding.objects.from_source("complaint").get() == finding
 
 
+def test_the_handler_says_which_school_is_meant_by_a_short_name(world, officer, signed_in):
+    received = make.complaint(world.city, target_name="实验小学", text="作业到十点")
+    complaint = make.complaint_brought_to("accepted", received, world.people["city_officer"])
+    assert (complaint.target, complaint.unit) == (None, world.city)
+    client = signed_in("city_officer")
+    url = reverse("inspections:complaint_target", args=[complaint.pk])
+    assert url in client.get(reverse("inspections:complaint_detail", args=[complaint.pk])).content.decode()
+    assert "东县实验小学" in client.get(url).content.decode()
+    assert "没有名称里带“没有这所”的学校和机构" in client.get(url + "?q=没有这所").content.decode()
+    said = {"target": f"school-{world.school.unit.pk}"}
+    assert client.post(url + "?q=没有这所", said).status_code == 422
+    assert client.post(url, said).status_code == 302
+    named = Complaint.objects.get(pk=complaint.pk)
+    assert (named.target, named.target_name) == (world.school.unit, "实验小学")
+    assert named.steps.filter(kind="named", by=world.people["city_officer"], text="东县实验小学").exists()
+
+
+def test_which_is_meant_is_said_by_the_handler_and_once_it_is_answered_no_more(world, officer):
+    unit = world.school.unit
+    complaint = make.complaint(world.county, target_name="小学")
+    with pytest.raises(ValidationError, match="由承办人办理"):
+        complaints.name_target(by=officer, complaint=complaint, target=unit)
+    make.complaint_brought_to("replied", complaint, officer, outcome="upheld")
+    complaints.name_target(by=officer, complaint=complaint, target=unit)
+    with pytest.raises(ValidationError, match="现在是“已答复”，不能再认定"):
+        complaints.name_target(by=officer, complaint=complaint, target=unit)
+
+
+def test_a_member_unit_is_offered_what_lies_in_the_area_it_serves(world, officer):
+    complaint = make.complaint(world.people["liaison"].postings.get().unit, target_name="实验")
+    (school,) = complaints.may_be_about(complaint, "东县实验")[0]
+    assert school == world.school.unit
+    assert complaints.may_be_about(make.complaint(world.other_county), "东县实验") == ([], [])
+
+
 def test_the_same_phone_about_the_same_matter_is_a_repeat(world, officer):
     first = make.complaint(world.county)
     again = make.complaint(world.county, name="化名")

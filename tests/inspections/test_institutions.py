@@ -10,6 +10,7 @@ from django.urls import reverse
 from inspections.models import Finding, FindingStep, Visit
 from inspections.services import complaints, delays, findings, visits
 from reports.oversight import oversight
+from schools.models import Posting
 from tests import factories
 from tests.fixtures import SHANGHAI
 from tests.inspections import make
@@ -150,6 +151,44 @@ def test_two_of_one_name_are_for_the_officer_to_tell_apart(world, institution):
     make_training.institution(world.people["outside_officer"], world.other_county)
     assert make.complaint(world.city, target_name="启明培训学校").institution is None
     assert make.complaint(world.county, target_name="启明培训学校").institution == institution
+
+
+def test_one_that_is_upheld_and_named_only_then_warns_and_becomes_a_finding(world, officer, institution):
+    received = make.complaint(world.county, target_name="启明", kind="fees")
+    upheld = make.complaint_brought_to("replied", received, officer, outcome="upheld")
+    assert complaints.may_be_about(upheld, "启明") == ([], [institution])
+    assert not Signal.objects.exists()
+    complaints.name_target(by=officer, complaint=upheld, target=institution)
+    assert Signal.objects.get().institution == institution
+    said = {"what": "一次收半年学费", "demand": "退费", "severity": "major", "category": "safeguards"}
+    assert complaints.open_finding(by=officer, complaint=upheld, **said).institution == institution
+
+
+def test_who_found_it_and_reported_the_change_is_not_asked_to_verify_it(world, officer, institution):
+    colleague, city = make.another_officer(world.county), world.people["city_officer"]
+    finding = findings.open_finding(by=officer, institution=institution, **SAID)
+    make.brought_to("submitted", finding, owner=officer, overseer=officer)
+    asked = "启明培训学校：整改已报送，请核查（周末上学科课）"
+    told = {one: one.notifications.filter(text=asked).exists() for one in (officer, colleague, city)}
+    assert told == {officer: False, colleague: True, city: False}
+
+
+def test_where_the_county_has_nobody_else_the_city_is_asked(world, officer, institution):
+    Posting.objects.filter(unit=world.county).exclude(user=officer).delete()
+    finding = findings.open_finding(by=officer, institution=institution, **SAID)
+    make.brought_to("submitted", finding, owner=officer, overseer=officer)
+    assert world.people["city_officer"].notifications.filter(text__contains="请核查").exists()
+
+
+def test_nobody_grants_the_time_she_asked_for(world, officer, finding, signed_in):
+    findings.ask_extension(by=officer, finding=finding, until=TODAY + dt.timedelta(days=60), text="退费要三周")
+    with pytest.raises(ValidationError, match="不能自己同意") as refused:
+        findings.grant_extension(by=officer, finding=finding)
+    assert refused.value.code == "same_person"
+    page = signed_in("county_officer").get(reverse("inspections:finding_detail", args=[finding.pk])).content.decode()
+    assert "延期是您申请的，要由别人答复。" in page
+    granted = findings.grant_extension(by=world.people["supervisor"], finding=finding)
+    assert granted.due_on == TODAY + dt.timedelta(days=60)
 
 
 def test_it_counts_for_its_county_and_not_among_visits_of_schools(world, officer, institution, finding):
