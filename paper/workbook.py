@@ -35,6 +35,7 @@ class Kind(StrEnum):
     MINUTES = "minutes"
     PERCENT = "percent"  # a share: 0.95 prints 95.00%
     MONEY = "money"  # a sum of yuan, kept as whole 分
+    YES_NO = "yes_no"  # 是 or 否
     DATE = "date"
 
 
@@ -45,6 +46,7 @@ FORMATS = {
     Kind.MINUTES: {"num_format": "#,##0"},
     Kind.PERCENT: {"num_format": "0.00%"},
     Kind.DATE: {"num_format": "yyyy-mm-dd", "align": "left"},
+    Kind.YES_NO: {"num_format": "@"},
     Kind.MONEY: {"num_format": "#,##0.00"},
 }
 
@@ -322,6 +324,12 @@ def _date(text: str, cell: Any) -> dt.date:
     raise _BadCellError(f"应填日期，如 2026-09-01，现在是“{text}”。")
 
 
+def _yes_no(text: str, cell: Any) -> bool:
+    if text not in ("是", "否"):
+        raise _BadCellError(f"应填“是”或“否”，现在是“{text}”。")
+    return text == "是"
+
+
 PARSERS: dict[Kind, Callable[[str, Any], Value]] = {
     Kind.TEXT: _text,
     Kind.CODE: _code,
@@ -330,4 +338,5 @@ PARSERS: dict[Kind, Callable[[str, Any], Value]] = {
     Kind.PERCENT: _percent,
     Kind.DATE: _date,
     Kind.MONEY: _money,
+    Kind.YES_NO: _yes_no,
 }

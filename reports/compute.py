@@ -177,14 +177,18 @@ def _per_school(span: Span) -> dict[str, Counts]:
 
 def _with_school_counts(row: dict[str, object]) -> Counts:
     counts = {name: int(str(row[name])) for name in HomeworkTally.COUNTS}
-    over = counts["over_limit"] + counts["days_off_over"]
-    kept = counts["complete"] and (counts["complete"] - over) * 100 >= H4_SHARE * counts["complete"]
     return counts | {
         "schools": int(counts["classes"] > 0),
-        "schools_within": int(bool(kept)),
+        "schools_within": int(keeps_the_limit(counts)),
         "schools_silent": int(counts["published"] == 0),
         "days_off_within": counts["days_off"] - counts["days_off_over"],
     }
+
+
+def keeps_the_limit(counts: Counts) -> bool:
+    """Whether a school with these sums does: H4. Without a complete class-day nobody knows, so it does not."""
+    over = counts["over_limit"] + counts["days_off_over"]
+    return counts["complete"] > 0 and (counts["complete"] - over) * 100 >= H4_SHARE * counts["complete"]
 
 
 def total(lines: Iterable[Counts]) -> Counts:

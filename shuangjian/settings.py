@@ -66,10 +66,27 @@ REDIS_URL = env_url("REDIS_URL", "redis", "rediss", "unix")
 PAPER_FONT_DIR = env.str("PAPER_FONT_DIR", "")
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 HALF_MONTH_CUT_OFF_DAYS = env_int("HALF_MONTH_CUT_OFF_DAYS", default=0, lowest=0, highest=7)
+# Returns: for half-months how many days before the period's end, for months how many working days after it.
+RETURN_DUE_DAYS = {
+    "school": env_int("RETURN_DUE_DAYS_SCHOOL", default=2, lowest=0, highest=7),
+    "county": env_int("RETURN_DUE_DAYS_COUNTY", default=1, lowest=0, highest=7),
+    "city": env_int("RETURN_DUE_DAYS_CITY", default=0, lowest=0, highest=7),
+}
+MONTH_RETURN_DUE_DAYS = {
+    "school": env_int("MONTH_RETURN_DUE_DAYS_SCHOOL", default=2, lowest=1, highest=15),
+    "county": env_int("MONTH_RETURN_DUE_DAYS_COUNTY", default=3, lowest=1, highest=15),
+    "city": env_int("MONTH_RETURN_DUE_DAYS_CITY", default=5, lowest=1, highest=15),
+}
+FORM_DECIMALS = env_int("FORM_DECIMALS", default=2, lowest=0, highest=2)
 WITHIN_LIMIT_SHARE = env_int("WITHIN_LIMIT_SHARE", default=100, lowest=1, highest=100)
 ACTIVATION_CODE_DAYS = env_int("ACTIVATION_CODE_DAYS", default=30, lowest=1, highest=180)
 IDENTITY_KEYS = env.list("IDENTITY_KEYS", default=[])
 WEBHOOK_HOSTS = env.list("WEBHOOK_HOSTS", default=["qyapi.weixin.qq.com", "oapi.dingtalk.com"])
+
+if not RETURN_DUE_DAYS["school"] >= RETURN_DUE_DAYS["county"] >= RETURN_DUE_DAYS["city"]:
+    raise ImproperlyConfigured("RETURN_DUE_DAYS: schools no later than counties, counties no later than the city.")
+if not MONTH_RETURN_DUE_DAYS["school"] <= MONTH_RETURN_DUE_DAYS["county"] <= MONTH_RETURN_DUE_DAYS["city"]:
+    raise ImproperlyConfigured("MONTH_RETURN_DUE_DAYS: schools no later than counties, counties than the city.")
 
 if DEBUG and HTTPS:
     raise ImproperlyConfigured("DEBUG=on is for a machine of one's own: it goes with HTTPS=off only.")

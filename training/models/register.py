@@ -95,6 +95,7 @@ class Institution(models.Model):
         NONE = "none", "没有"
         CUSTODY = "custody", "银行托管"
         DEPOSIT = "deposit", "风险保证金"
+        STATED = "stated", "有（方式未登记）"
 
     county = models.ForeignKey(OrgUnit, models.PROTECT, related_name="institutions", verbose_name="所在县（市、区）")
     name = models.CharField("名称", max_length=100)
@@ -119,7 +120,9 @@ class Institution(models.Model):
     prepaid_control = models.CharField("预收费监管", max_length=10, choices=Control, default=Control.NONE)
     rest_days_found = models.BooleanField("曾占用节假日培训", default=False)
     rest_days_cleared = models.BooleanField("占用节假日培训已清理", default=False)
-    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+"
+    )  # null: from the command line
     made_at = models.DateTimeField(default=timezone.now)
 
     objects = InstitutionQuerySet.as_manager()
@@ -192,7 +195,7 @@ class InstitutionStep(models.Model):
     state_after = models.CharField(max_length=10)
     registration_after = models.CharField(max_length=10)
     permit_after = models.CharField(max_length=10)
-    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -206,7 +209,9 @@ class Baseline(models.Model):
 
     county = models.OneToOneField(OrgUnit, models.PROTECT, related_name="training_baseline")
     day = models.DateField("基数日期")
-    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+"
+    )  # null: from the command line
     made_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -22,7 +22,9 @@ from training.models.register import InstitutionQuerySet
 
 
 @transaction.atomic
-def add_institution(*, by: User, county: OrgUnit, key: uuid.UUID | None = None, **said: object) -> Institution | None:
+def add_institution(
+    *, by: User | None, county: OrgUnit, key: uuid.UUID | None = None, **said: object
+) -> Institution | None:
     """Enter an institution; `said` are its other fields. None where the form with this key was carried out before.
 
     Raises ValidationError: a code whose last character is wrong, a code or name that is there already.
@@ -54,7 +56,9 @@ def correct_institution(*, by: User, institution: Institution, **said: object) -
 
 
 @transaction.atomic
-def take_step(*, by: User, institution: Institution, step: str, day: dt.date, reason: str = "") -> InstitutionStep:
+def take_step(
+    *, by: User | None, institution: Institution, step: str, day: dt.date, reason: str = ""
+) -> InstitutionStep:
     """Write down what became of it on `day`: not before what is written down already, not to come.
 
     Raises ValidationError: a step that its standing does not allow (code "state"), a bad day, no reason for an end.
