@@ -13,7 +13,9 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=22)
     parser.add_argument("--classes", type=int, default=30)
     parser.add_argument(
-        "--only", choices=["sums", "posting", "board", "service", "training", "ledger"], help="measure only this part"
+        "--only",
+        choices=["sums", "posting", "board", "service", "training", "ledger", "returns"],
+        help="measure only this part",
     )
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shuangjian.settings")
@@ -28,6 +30,7 @@ def measure(options: argparse.Namespace) -> None:
         ledger,
         paper,
         posting,
+        returns,
         service,
         sums,
         training,
@@ -51,6 +54,8 @@ def measure(options: argparse.Namespace) -> None:
         ledger.measure(made)
     if options.only in (None, "training"):
         training.measure(made)
+    if options.only in (None, "returns"):
+        returns.measure(made)
 
 
 if __name__ == "__main__":

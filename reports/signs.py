@@ -1,4 +1,4 @@
-"""Signs that published homework may have been made up: reasons to look, with their rows. No person is named, and
+"""Signs that figures may have been made up: reasons to look, with their rows. No person is named, and
 nothing of this enters a report. The rules and their thresholds stand in signs.toml."""
 
 import datetime as dt
@@ -12,7 +12,11 @@ from typing import Any
 
 from django.db import connection
 
+from reports.compute import cut_off_days
+from reports.models import Return
+from reports.returns.computed import of_schools
 from schools.models import ClassGroup, School, Subject
+from schools.periods import PeriodKind, last_full
 
 FOLDER = Path(__file__).parent
 
@@ -74,13 +78,20 @@ class Days:
 
 
 def traces(schools: Iterable[int], days: Days) -> list[Trace]:
-    """By the rules' numbers, then school and class. Four queries, each for all the schools."""
+    """By the rules' numbers, then school and class. Nine queries, each for all the schools, and eight more where
+    returns are to be compared.
+    """
     ids = list(schools)
     return [
         *_same_minutes(ids, days),
         *_copied_text(ids, days),
         *(trace for trace in late_or_quick(ids, days) if _is_enough(trace)),
         *_at_limit(ids, days),
+        *_counted("odd_hours", ids, days),
+        *_counted("full_participation", ids, days),
+        *_counted("all_satisfied", ids, days),
+        *_counted("no_finding", ids, days),
+        *_declared_differs(ids, days),
     ]
 
 
@@ -114,7 +125,7 @@ def named(found: Sequence[Trace], day: dt.date) -> list[Named]:
 
 
 def by_school(schools: Sequence[School], days: Days) -> list[tuple[School, list[int]]]:
-    """In the order given: how many traces each rule found in the school. Four queries."""
+    """In the order given: how many traces each rule found in the school."""
     found = Counter((trace.school, trace.rule.id) for trace in traces([school.pk for school in schools], days))
     return [(school, [found[school.pk, rule] for rule in sign_rules()]) for school in schools]
 
@@ -178,6 +189,47 @@ def _at_limit(schools: list[int], days: Days) -> list[Trace]:
     return [
         Trace(rule, school, count, of=complete, class_group=group, first_day=first_day, last_day=last_day)
         for school, group, count, complete in _rows(rule, schools, first_day, last_day)
+    ]
+
+
+def _counted(id: str, schools: list[int], days: Days) -> list[Trace]:
+    """Of a rule that finds a school at most once: its count, of how many where the rule says."""
+    rule = sign_rules()[id]
+    first_day, last_day = (
+        days.last(rule.thresholds["days"])
+        if "days" in rule.thresholds
+        else (
+            days.term_begins,
+            days.until,
+        )
+    )
+    return [
+        Trace(rule, school, count, of=rest[0] if rest else None, first_day=first_day, last_day=last_day)
+        for school, count, *rest in _rows(rule, schools, first_day, last_day)
+    ]
+
+
+def _declared_differs(schools: list[int], days: Days) -> list[Trace]:
+    """Of the last half-month that was over on the day looked at."""
+    rule = sign_rules()["declared_differs"]
+    period = last_full(PeriodKind.HALF_MONTH, days.until)
+    declared = {
+        row.unit_id: row.answers
+        for row in Return.objects.of_period(period).stands().filter(unit__in=schools).order_by("unit")
+    }
+    if not declared:
+        return []
+    first_day, last_day = period.stated_days(cut_off_days(period))
+    found = of_schools(list(declared), first_day, last_day)
+    differing = {
+        school: sum(answer != found[school].items[item] for item, answer in answers.items())
+        for school, answers in declared.items()
+        if school in found
+    }
+    return [
+        Trace(rule, school, count, of=len(declared[school]), text=period.code)
+        for school, count in differing.items()
+        if count >= rule.thresholds["least"]
     ]
 
 

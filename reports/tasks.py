@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts import jobs
 from reports import rollup, services
+from reports.returns import services as returns
 from schools import periods
 from schools.calendar import days_between
 from schools.models import OrgUnit
@@ -60,3 +61,15 @@ def make_report(job_id: int) -> None:
             told=lambda done, note: jobs.advance(job, done=done, total=services.STEPS, note=note),
         )
         job.note = "已完成" if report.job_id == job.pk else "数字没有变化，沿用原来的一版"
+
+
+@shared_task
+def remind_of_returns(job_id: int) -> None:
+    """Arguments of the job: unit (its id), period (its code)."""
+    with jobs.running(job_id) as job:
+        if job is None:
+            return
+        unit = OrgUnit.objects.get(pk=job.arguments["unit"])
+        period = periods.parse(job.arguments["period"])
+        count = returns.remind(unit, period, timezone.localdate())
+        job.note = f"已催{count}个单位"

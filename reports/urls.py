@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import insight, reports, service
+from reports.views import insight, national, reports, returns, service
 
 app_name = "reports"
 
@@ -18,6 +18,15 @@ urlpatterns = [
     path("service/", service.service_start, name="service"),
     path("service/schools/<slug:code>/", service.service_school, name="service_school"),
     path("service/areas/<slug:code>/", service.service_area, name="service_area"),
+    path("returns/", returns.returns, name="returns"),
+    path("returns/<slug:code>/<str:period>/", returns.return_detail, name="return_detail"),
+    path("returns/<slug:code>/<str:period>/collection/", returns.return_collection, name="return_collection"),
+    path("returns/<slug:code>/<str:period>/compare/", returns.return_compare, name="return_compare"),
+    path("returns/<slug:code>/<str:period>/remind/", returns.return_remind, name="return_remind"),
+    path("returns/<slug:code>/<str:period>/accept-all/", returns.return_accept, name="return_accept"),
+    path("returns/<slug:code>/<str:period>/<str:step>/", returns.return_step, name="return_step"),
+    path("form/<slug:code>/<str:period>/", national.national_form, name="national_form"),
+    path("form/<slug:code>/<str:period>/<str:format>/", national.national_file, name="national_file"),
     path("<slug:code>/<str:period>/", reports.report_detail, name="report_detail"),
     path("<slug:code>/<str:period>/make/", reports.report_make, name="report_make"),
     path("<slug:code>/<str:period>/<int:version>/<str:format>/", reports.report_download, name="report_download"),

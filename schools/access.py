@@ -45,6 +45,8 @@ Action = Literal[
     "import",
     "make_report",
     "see_report",
+    "file_return",
+    "collect_returns",
 ]
 
 ROLES_FOR: dict[Action, frozenset[Role]] = {
@@ -73,6 +75,8 @@ ROLES_FOR: dict[Action, frozenset[Role]] = {
     "import": frozenset({Role.ACADEMIC_OFFICE, Role.OFFICER, Role.ADMIN}),
     "make_report": frozenset({Role.OFFICER}),
     "see_report": frozenset({Role.OFFICER, Role.PRINCIPAL}),
+    "file_return": frozenset({Role.ACADEMIC_OFFICE, Role.PRINCIPAL, Role.OFFICER}),
+    "collect_returns": frozenset({Role.OFFICER}),
 }
 
 # Whom a posting lets appoint at or below its unit. Nobody appoints her own superior, and only 系统管理员 a peer.
@@ -161,6 +165,19 @@ def is_bureau_officer(user: User, path: str) -> bool:
     bureaus = (OrgUnit.Level.COUNTY, OrgUnit.Level.CITY)
     return any(
         posting.role == Role.OFFICER and posting.unit.level in bureaus and path.startswith(posting.path)
+        for posting in held(user)
+    )
+
+
+def receives_returns(user: User, path: str) -> bool:
+    """Whether she takes in the return of the unit with `path`: an officer of the county or city above it. Above the
+    city stands nobody here, so its own officers do, and never the one who sent it."""
+    bureaus = (OrgUnit.Level.COUNTY, OrgUnit.Level.CITY)
+    return any(
+        posting.role in ROLES_FOR["collect_returns"]
+        and posting.unit.level in bureaus
+        and path.startswith(posting.path)
+        and (posting.path != path or posting.unit.level == OrgUnit.Level.CITY)
         for posting in held(user)
     )
 
@@ -280,6 +297,7 @@ MENU: tuple[tuple[str, str, Action], ...] = (
     ("督导整改", "inspections:ledger", "see_findings"),
     ("举报", "inspections:complaint_list", "handle_complaints"),
     ("报表", "reports:report_list", "see_report"),
+    ("上报", "reports:returns", "file_return"),
     ("学校和班级", "schools:school_list", "oversee_school"),
     ("校历", "schools:calendar", "manage_calendar"),
     ("人员", "schools:people", "manage_people"),
@@ -290,7 +308,7 @@ MENU: tuple[tuple[str, str, Action], ...] = (
 
 
 # Pages that lie below no entry of their own, or below another's: the first entry with the label is theirs.
-BELONGS = (("/reports/service/", "课后服务"), ("/service/", "课后服务"))
+BELONGS = (("/reports/service/", "课后服务"), ("/reports/form/", "上报"), ("/service/", "课后服务"))
 
 
 def menu(request: HttpRequest) -> dict[str, object]:

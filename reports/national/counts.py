@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from reports import by_area, oversight, training
 from reports.models import Return
 from reports.returns import computed
-from reports.snapshot import Counts
 from schools.models import OrgUnit
 from schools.models.units import codes_in
 from schools.periods import Period
@@ -20,10 +18,6 @@ from training.half_month import HalfMonth
 Level = OrgUnit.Level
 Side = dict[int, int]
 
-# Computed of counties and the city: item → the count's name in reports.training or reports.oversight.
-OF_TRAINING = {15: "advertising_counties", 16: "advertising_decided", 21: "authority_counties"}
-OF_OVERSIGHT = {17: "complaints_received", 18: "complaints_closed"}
-OF_CITY = {19: "city_authority", 20: "city_standards"}
 OF_REGISTER = range(7, 15)
 
 
@@ -134,12 +128,10 @@ def _of_areas(
     is_city = any(unit.level == Level.CITY for unit in units)
     counties = {unit.code for unit in units if unit.level == Level.COUNTY}
     for code in trained.keys() | overseen.keys():
-        items = _picked(trained.get(code), OF_TRAINING) | _picked(overseen.get(code), OF_OVERSIGHT)
+        items = computed.picked(trained.get(code), computed.OF_TRAINING) | computed.picked(
+            overseen.get(code), computed.OF_OVERSIGHT
+        )
         if is_city and not code:
-            items |= _picked(trained.get(code), OF_CITY)
+            items |= computed.picked(trained.get(code), computed.OF_CITY)
         # A member unit's complaints, and a school's directly below the city, are the city's own.
         yield code if code in counties else "", Numbers(computed=items)
-
-
-def _picked(counts: Counts | None, names: dict[int, str]) -> dict[int, Any]:
-    return {item: counts[name] if counts else 0 for item, name in names.items()}

@@ -123,7 +123,7 @@ def make_form(unit: OrgUnit, period: Period, *, decimals: int, now: dt.datetime)
         is_draft=today <= cutoff,
         whole=_row(Place(unit.code, unit.name, total(places)), decimals),
         areas=[_row(place, decimals) for place in places if _is_row(place)] if unit.level == OrgUnit.Level.CITY else [],
-        collected=collected(unit, period, last_day, today),
+        collected=collected(span.paths, period, last_day),
         decimals=decimals,
     )
 

@@ -128,18 +128,18 @@ def _across(form: Form) -> Sheet:
     columns += [Column(name, name, Kind.INT, width=12) for name, _ in basis_lines(form)]
     for line in LINES:
         columns.append(Column(f"count_{line.no}", f"{line.no}.{line.name}", width=18))
-        if has_share(line.over):
+        if _has_share(line.over):
             columns.append(Column(f"share_{line.no}", f"{line.no}.占比", width=10))
     rows: list[tuple[Value, ...]] = []
     for row in (*form.areas, form.whole):
         cells: list[Value] = [row.code, row.name, *_basis_of(row)]
         for item in row.items:
-            cells += [item.count_text, item.share_text] if has_share(item.line.over) else [item.count_text]
+            cells += [item.count_text, item.share_text] if _has_share(item.line.over) else [item.count_text]
         rows.append(tuple(cells))
     return Sheet("分县", columns, rows)
 
 
-def has_share(over: Over) -> bool:
+def _has_share(over: Over) -> bool:
     return over not in (Over.NOTHING, Over.YES_NO)
 
 
@@ -174,10 +174,8 @@ def context(form: Form, *, is_public: bool) -> dict[str, Any]:
         "groups": grouped(form.whole.items),
         "basis": basis_lines(form),
         "not_known": NOT_KNOWN,
-        "columns": [(line, has_share(line.over)) for line in LINES],
-        "group_columns": _group_columns(),
-        "rows": [(row, _basis_of(row), [(item, has_share(item.line.over)) for item in row.items]) for row in form.areas]
-        + [(form.whole, _basis_of(form.whole), [(item, has_share(item.line.over)) for item in form.whole.items])],
+        "lines": LINES,
+        "rows": [(row, _basis_of(row)) for row in (*form.areas, form.whole)],
         "notes": notes(form),
         "unit_notes": [] if is_public else notes_on_units(form),
         "is_public": is_public,
@@ -186,11 +184,3 @@ def context(form: Form, *, is_public: bool) -> dict[str, Any]:
 
 def grouped(items: list[Item]) -> list[tuple[str, list[Item]]]:
     return [(group, list(lines)) for group, lines in groupby(items, key=lambda item: item.line.group)]
-
-
-def _group_columns() -> list[tuple[str, int]]:
-    """Each group with the columns that its lines take."""
-    return [
-        (group, sum(1 + has_share(line.over) for line in lines))
-        for group, lines in groupby(LINES, key=lambda line: line.group)
-    ]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
+from reports.indicators.returns import COMPLETE, IN_TIME
 from reports.models import Return
 from reports.returns.due import LEVELS, due_on
 from schools.models import OrgUnit
+from schools.models.units import codes_in
 from schools.periods import Period
 
 
@@ -33,6 +36,16 @@ class Line:
     def label(self) -> str:
         return str(OrgUnit.Level(self.level).label)
 
+    @property
+    def actual_share(self) -> str:
+        """R1."""
+        return COMPLETE.text({"actual": self.actual, "expected": self.expected})
+
+    @property
+    def on_time_share(self) -> str:
+        """R2."""
+        return IN_TIME.text({"on_time": self.on_time, "expected": self.expected})
+
 
 @dataclass(frozen=True, slots=True)
 class Collected:
@@ -53,9 +66,9 @@ class Collected:
         return sum(line.on_time for line in self.lines)
 
 
-def reporting(unit: OrgUnit, day: dt.date) -> QuerySet[OrgUnit]:
-    """Those of the area of `unit`, itself included, that report of a period of which `day` is stated last."""
-    return OrgUnit.objects.under(unit, day).open_on(day).filter(level__in=LEVELS)
+def reporting(paths: Iterable[str], day: dt.date) -> QuerySet[OrgUnit]:
+    """Those at and below these paths that report of a period of which `day` is stated last."""
+    return OrgUnit.objects.under_paths(paths, day).open_on(day).filter(level__in=LEVELS)
 
 
 def with_returns(units: QuerySet[OrgUnit], period: Period) -> QuerySet[OrgUnit]:
@@ -73,8 +86,8 @@ def with_returns(units: QuerySet[OrgUnit], period: Period) -> QuerySet[OrgUnit]:
     return units.annotate(**columns)
 
 
-def collected(unit: OrgUnit, period: Period, last_day: dt.date, today: dt.date) -> Collected:
-    """R1 and R2 of the area as on `today`. Two queries."""
+def collected(paths: Iterable[str], period: Period, day: dt.date) -> Collected:
+    """R1 and R2 of what stood at and below these paths on `day`. One query."""
     here = Return.objects.of_period(period).filter(unit=OuterRef("pk"))
     stands = here.stands()
     in_time = Q(pk__in=[])
@@ -82,7 +95,7 @@ def collected(unit: OrgUnit, period: Period, last_day: dt.date, today: dt.date) 
         on_time = stands.filter(first_sent_on__lte=due_on(level, period))
         in_time |= Q(Exists(on_time), level=level)
     counts = (
-        reporting(unit, min(last_day, today))
+        reporting(paths, day)
         .order_by()
         .values("level")
         .annotate(
@@ -104,3 +117,18 @@ def collected(unit: OrgUnit, period: Period, last_day: dt.date, today: dt.date) 
             if level in rows
         ]
     )
+
+
+def late(unit: OrgUnit, period: Period, today: dt.date) -> list[OrgUnit]:
+    """Units below `unit` whose return does not stand yet, before the due day and after. Two queries."""
+    stands = Return.objects.of_period(period).stands().filter(unit=OuterRef("pk"))
+    day = min(period.last_day, today)
+    below = reporting([unit.path_on(day)], day).exclude(pk=unit.pk)
+    return list(below.filter(~Exists(stands)).order_by("level", "code"))
+
+
+def receiver_of(unit: OrgUnit, day: dt.date) -> str:
+    """The name of the county or city that takes in its returns; the city's own officers take in the city's."""
+    above = codes_in(unit.path_on(day))[:-1] or [unit.code]
+    names = dict(OrgUnit.objects.areas().filter(code__in=above).values_list("code", "name"))
+    return next((names[code] for code in reversed(above) if code in names), unit.name)

@@ -1,18 +1,20 @@
-"""What the system itself finds of items 1 to 5, school by school: the computed side of a return."""
+"""What the system itself finds of the items that a return declares: the computed side."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from homework.feedback import upheld
 from homework.models import Feedback, SchoolRule
-from reports import service
-from reports.compute import keeps_the_limit
+from reports import oversight, service, training
+from reports.compute import keeps_the_limit, placed
 from reports.evidence import parents_burdened
 from reports.models import HomeworkTally
-from schools.models import SchoolDay
+from schools.models import OrgUnit, SchoolDay
+
+KEPT = "每个上课日都按方案开展或有说明"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,29 @@ def _of_school(has_rule: bool, homework: dict[str, int], parents: int, served: d
         2: f"公示完整的{homework['complete']}个班级日中，{over}个超限（应公示{homework['classes']}个）",
         3: f"查实的要求家长批改或布置家长作业{parents}件",
         4: f"应开展{served['service_days']}天，已开展{served['service_served']}天",
-        5: "；".join(service.why_late(served)) or "每个上课日都按方案开展或有说明",
+        5: "；".join(service.why_late(served)) or (KEPT if items[5] else "系统里没有课后服务的汇总"),
     }
     return Computed(items, reasons)
+
+
+# Of counties and the city: item → the count's name in reports.training or reports.oversight.
+OF_TRAINING = {15: "advertising_counties", 16: "advertising_decided", 21: "authority_counties"}
+OF_OVERSIGHT = {17: "complaints_received", 18: "complaints_closed"}
+OF_CITY = {19: "city_authority", 20: "city_standards"}
+
+
+def of_area(unit: OrgUnit, first_day: dt.date, last_day: dt.date) -> dict[int, int]:
+    """Of a county its items 15 to 18 and 21, of a city 19 and 20; nothing where no school of it had a school day."""
+    paths = placed(unit, first_day, last_day).paths
+    schools = OrgUnit.objects.under_paths(paths, last_day).filter(level=OrgUnit.Level.SCHOOL)
+    if not with_a_day(list(schools.values_list("pk", flat=True)), first_day, last_day):
+        return {}
+    trained = training.together(training.training(first_day, last_day, paths).values())
+    if unit.level == OrgUnit.Level.CITY:
+        return picked(trained, OF_CITY)
+    overseen = oversight.together(oversight.oversight(first_day, last_day, paths).values())
+    return picked(trained, OF_TRAINING) | picked(overseen, OF_OVERSIGHT)
+
+
+def picked(counts: Mapping[str, int] | None, names: Mapping[int, str]) -> dict[int, int]:
+    return {item: counts[name] if counts else 0 for item, name in names.items()}

@@ -27,6 +27,7 @@ CONTENT_TYPES = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
 }
 LINES_SHOWN = 24
 
@@ -91,7 +92,7 @@ def report_download(request: SignedInRequest, code: str, period: str, version: i
     unit, reported = _report(request, code, period)
     files = _files(Report.objects.of(unit, reported).filter(version=version)).filter(format=format)
     [(name, content)] = services.hand_out(by=request.user, files=[get_object_or_404(files)])
-    return _attachment(content, CONTENT_TYPES[format], name)
+    return attachment(content, CONTENT_TYPES[format], name)
 
 
 @login_required
@@ -107,7 +108,7 @@ def report_zip(request: SignedInRequest, period: str) -> HttpResponse:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in services.hand_out(by=request.user, files=list(_files(made))):
             archive.writestr(name, content)
-    return _attachment(packed.getvalue(), "application/zip", f"{reported.name}作业管理报表.zip")
+    return attachment(packed.getvalue(), "application/zip", f"{reported.name}作业管理报表.zip")
 
 
 def _files(reports: Iterable[Report]) -> QuerySet[ReportFile]:
@@ -116,7 +117,7 @@ def _files(reports: Iterable[Report]) -> QuerySet[ReportFile]:
     return files.defer("report__snapshot").order_by("report__unit__code", "format")
 
 
-def _attachment(content: bytes, content_type: str, name: str) -> HttpResponse:
+def attachment(content: bytes, content_type: str, name: str) -> HttpResponse:
     disposition = content_disposition_header(as_attachment=True, filename=name)
     return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition or ""})
 

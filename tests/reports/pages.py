@@ -1,6 +1,7 @@
 """Who may open which page of reports."""
 
 from tests.access import Page, expect
+from tests.reports import make
 from tests.world import World
 
 
@@ -16,10 +17,22 @@ def of_school(world: World) -> dict[str, str]:
     return {"code": world.school.unit.code}
 
 
+def a_return(world: World) -> dict[str, str]:
+    """The school's, sent."""
+    row = make.sent(world)
+    return {"code": world.school.unit.code, "period": row.period.code, "step": "send_back"}
+
+
 OVERSEERS = {"academic_office": 200, "principal": 200, "supervisor": 200, "county_officer": 200, "city_officer": 200}
 # Inside the school, but not their job; to the liaison's department and to other schools and counties it does not exist.
 NOT_THEIRS = {"teacher": 403, "head_teacher": 403, "admin": 403}
 OF_A_SCHOOL = expect(404, **OVERSEERS, **NOT_THEIRS)
+
+# Whoever reports of the school and whoever receives from it; others inside see that it is there, and may not.
+RETURNING = {"academic_office": 200, "principal": 200, "county_officer": 200, "city_officer": 200}
+OF_A_RETURN = expect(404, **RETURNING, **NOT_THEIRS, supervisor=403)
+OFFICERS = expect(404, county_officer=200, city_officer=200, **OFFICERS_ONLY)
+OFFICERS_ACT = OFFICERS | {"county_officer": 302, "city_officer": 302}
 
 PAGES: dict[str, Page] = {
     "home": Page(lambda world: {}, expect(200)),
@@ -42,6 +55,21 @@ PAGES: dict[str, Page] = {
         lambda world: {"code": world.county.code},
         expect(404, county_officer=200, city_officer=200, supervisor=200, admin=403),
     ),
+    "reports:returns": Page(
+        lambda world: {}, expect(403, **RETURNING, outside_academic_office=200, outside_officer=200)
+    ),
+    "reports:return_detail": Page(lambda world: of_school(world) | {"period": "2026-10-H1"}, OF_A_RETURN),
+    "reports:return_step": Page(
+        a_return,
+        OF_A_RETURN | {"academic_office": 403, "principal": 403, "county_officer": 422, "city_officer": 422},
+        "post",
+    ),
+    "reports:return_collection": Page(of_county, OFFICERS),
+    "reports:return_compare": Page(of_county, OFFICERS),
+    "reports:return_remind": Page(of_county, OFFICERS_ACT, "post"),
+    "reports:return_accept": Page(of_county, OFFICERS_ACT, "post"),
+    "reports:national_form": Page(of_county, OFFICERS),
+    "reports:national_file": Page(lambda world: of_county(world) | {"format": "json"}, OFFICERS),
     "reports:report_list": Page(
         lambda world: {}, expect(403, principal=200, county_officer=200, city_officer=200, outside_officer=200)
     ),

@@ -5,7 +5,11 @@ import datetime as dt
 import pytest
 
 from homework.models import Item, Notice
+from inspections.models import Complaint, Finding, Visit
 from reports import signs
+from reports.models import ASKED, Return, ServiceTally
+from schools.models import OrgUnit
+from schools.periods import parse
 from tests import factories as make
 from tests.fixtures import SHANGHAI
 
@@ -62,8 +66,11 @@ def found(group, rule):
 
 def test_the_rules_are_numbered_named_and_explained():
     rules = list(signs.sign_rules().values())
-    assert [rule.number for rule in rules] == [1, 2, 3, 4]
-    assert [rule.name for rule in rules] == ["每天时长一样", "文字照抄", "集中补填", "总量卡在限量上"]
+    assert [rule.number for rule in rules] == list(range(1, 10))
+    assert [rule.name for rule in rules] == [
+        *("每天时长一样", "文字照抄", "集中补填", "总量卡在限量上", "时间不可能"),
+        *("课后服务到课率过满", "评价全是满意", "督导从没发现问题", "申报与计算不一致"),
+    ]
     assert all(rule.text and rule.harmless and "{" not in rule.text for rule in rules)
 
 
@@ -235,6 +242,124 @@ def test_where_no_written_work_is_allowed_none_is_no_sign(group):
     for number in range(20):
         notice(group, back(number), 0, limit=0)
     assert found(group, "at_limit") == []
+
+
+# --- 5. Five items between midnight and five ---
+
+
+@pytest.mark.parametrize(
+    ("times", "is_sign"),
+    [
+        ([dt.time(0), dt.time(2), dt.time(3), dt.time(4), dt.time(4, 59)], True),
+        ([dt.time(0), dt.time(2), dt.time(3), dt.time(4)], False),
+        ([dt.time(0), dt.time(2), dt.time(3), dt.time(4), dt.time(5)], False),
+        ([dt.time(0), dt.time(2), dt.time(3), dt.time(4), dt.time(23, 59)], False),
+    ],
+)
+def test_five_items_posted_at_night_are_a_sign(group, times, is_sign):
+    for number, time in enumerate(times):
+        item(notice(group, back(number)), f"第{number}课", at=time)
+    traces = found(group, "odd_hours")
+    assert [trace.count for trace in traces] == ([5] if is_sign else [])
+
+
+def test_what_was_withdrawn_at_night_is_none(group):
+    for number in range(5):
+        item(notice(group, back(number)), f"第{number}课", at=dt.time(2), withdrawn=number == 0)
+    assert found(group, "odd_hours") == []
+
+
+# --- 6. Of 200 expected at after-school service, 99.5 % came ---
+
+
+@pytest.mark.parametrize(
+    ("expected", "present", "is_sign"), [(200, 199, True), (200, 198, False), (199, 199, False), (1000, 995, True)]
+)
+def test_a_service_that_hardly_anybody_misses_is_a_sign(group, expected, present, is_sign):
+    sums = dict.fromkeys(ServiceTally.COUNTS, 0) | {"days": 1, "planned": 1, "held": 1, "workers": 1, "served": 1}
+    counts = sums | {"expected": expected, "present": present, "absent": expected - present}
+    ServiceTally.objects.create(school=group.school, day=back(1), **counts)
+    traces = found(group, "full_participation")
+    assert [(trace.count, trace.of) for trace in traces] == ([(present, expected)] if is_sign else [])
+
+
+# --- 7. Five ratings, all satisfied ---
+
+
+@pytest.mark.parametrize(
+    ("ratings", "is_sign"), [([True] * 5, True), ([True] * 4, False), ([True] * 5 + [False], False)]
+)
+def test_nothing_but_satisfaction_is_a_sign(group, ratings, is_sign):
+    officer = make.UserFactory()
+    for satisfied in ratings:
+        Complaint.objects.create(
+            unit=group.school.unit,
+            target=group.school.unit,
+            target_name="甲",
+            source="web",
+            kind="homework",
+            text="作业多",
+            received_on=back(9),
+            due_on=TODAY,
+            state="replied",
+            handler=officer,
+            outcome="not_upheld",
+            reply="已核实",
+            replied_on=back(2),
+            satisfied=satisfied,
+        )
+    assert [trace.count for trace in found(group, "all_satisfied")] == ([5] if is_sign else [])
+
+
+# --- 8. Three visits, and never a finding ---
+
+
+@pytest.mark.parametrize(("visits", "findings", "is_sign"), [(3, 0, True), (2, 0, False), (3, 1, False)])
+def test_three_visits_that_never_found_anything_are_a_sign(group, visits, findings, is_sign):
+    officer = make.UserFactory()
+    for number in range(visits):
+        Visit.objects.create(school=group.school, day=back(number), kind="round", made_by=officer)
+    for _ in range(findings):
+        long_ago = dt.date(2025, 3, 3)
+        Finding.objects.create(
+            owner=group.school.unit,
+            category="homework",
+            severity="minor",
+            what="公示不全",
+            found_on=long_ago,
+            found_by=officer,
+            due_on=long_ago,
+            first_due_on=long_ago,
+        )
+    assert [trace.count for trace in found(group, "no_finding")] == ([3] if is_sign else [])
+
+
+# --- 9. A return that says other than what is computed ---
+
+
+def returned(school, period, **said):
+    answers = dict.fromkeys(ASKED["school"].values(), False) | said
+    values = {"kind": period.kind, "first_day": period.first_day, "last_day": period.last_day}
+    return Return.objects.create(
+        unit=school.unit, level="school", state="accepted", is_imported=True, **values, **answers
+    )
+
+
+def test_a_return_unlike_what_is_computed_is_a_sign(group):
+    make.TermFactory(unit=OrgUnit.objects.get(level="city"), first_day=TERM, last_day=dt.date(2026, 12, 31))
+    period = parse("2026-09-H2")
+    # Nothing was kept but the days: no rule, nobody within the limit, no service; no word of parents who mark.
+    row = returned(group.school, period, parents_spared=True)
+    assert found(group, "declared_differs") == []
+    row.delete()
+    returned(group.school, period, homework_posted=True, homework_in_time=True)
+    (trace,) = found(group, "declared_differs")
+    assert (trace.count, trace.of, trace.text) == (3, 5, "2026-09-H2")
+
+
+def test_without_school_days_nothing_is_computed_to_differ_from(group):
+    returned(group.school, parse("2026-09-H2"), homework_posted=True)
+    assert found(group, "declared_differs") == []
 
 
 def test_other_schools_are_not_looked_at(group):

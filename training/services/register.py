@@ -29,7 +29,7 @@ def add_institution(
 
     Raises ValidationError: a code whose last character is wrong, a code or name that is there already.
     """
-    if key and not is_first(by, key):
+    if key and by and not is_first(by, key):
         return None
     institution = Institution(county=county, made_by=by, **_tidied(said))
     institution.full_clean(validate_constraints=False)
