@@ -18,13 +18,17 @@ from inspections.models import Complaint, Finding
 from paper import charts
 from reports import shelf
 from reports.indicators import H2
+from reports.models import Return
+from reports.returns.due import LEVELS, due_on
 from reports.service_area import Line, line_of_area, lines_of_schools
 from reports.standing import Standing, standing
 from schools import access
 from schools.models import ClassGroup, HeadTeacher, OrgUnit, Role, School, SchoolDay, Subject, Teaching
-from schools.periods import PeriodKind, containing
+from schools.periods import Period, PeriodKind, containing
 
 HEAT_DAYS = 10
+# Days before and after its due day that a return not sent stands on the first page.
+SHOWN_BEFORE, SHOWN_AFTER = 5, 10
 # More classes than this are a list for the overview page.
 MOST_CLASSES_LISTED = 12
 
@@ -39,6 +43,20 @@ class Section:
     @property
     def template(self) -> str:
         return f"reports/home/_{self.name}.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A return of hers that is not sent yet."""
+
+    unit: OrgUnit
+    period: Period
+    due_on: dt.date
+    today: dt.date
+
+    @property
+    def is_late(self) -> bool:
+        return self.today > self.due_on
 
 
 def sections(user: User, today: dt.date) -> list[Section]:
@@ -57,7 +75,34 @@ def sections(user: User, today: dt.date) -> list[Section]:
         found += [Section(name, data) for data in make(units[role], today)] if role in units else []
     found += [Section(role.value, units[role]) for role in (Role.LIAISON, Role.ADMIN) if role in units]
     waiting = _oversight(user, today)
-    return [Section("oversight", waiting), *found] if waiting else found
+    owed = _returns(user, today)
+    return [
+        *([Section("returns", owed)] if owed else []),
+        *([Section("oversight", waiting)] if waiting else []),
+        *found,
+    ]
+
+
+# --- Returns ---
+
+
+def _returns(user: User, today: dt.date) -> list[Owed]:
+    """Of her own units: what is not sent and about to fall due, or fell due lately. One query; none for who reports
+    nothing."""
+    own = {one.unit.pk: one.unit for one in access.held(user) if one.role in access.ROLES_FOR["file_return"]}
+    running = containing(PeriodKind.HALF_MONTH, today)
+    found = [
+        Owed(unit, period, due_on(unit.level, period), today)
+        for unit in own.values()
+        if unit.level in LEVELS
+        for period in (running.previous(), running)
+    ]
+    near = [one for one in found if -SHOWN_BEFORE <= (today - one.due_on).days <= SHOWN_AFTER]
+    if not near:
+        return []
+    rows = Return.objects.stands().filter(unit__in=own, kind=PeriodKind.HALF_MONTH)
+    sent = set(rows.values_list("unit", "first_day"))
+    return [one for one in near if (one.unit.pk, one.period.first_day) not in sent]
 
 
 # --- Findings and complaints ---

@@ -11,7 +11,7 @@ from django.utils import timezone
 from reports.compute import NoReportError, cut_off_days, placed
 from reports.national.counts import Numbers, Place, by_place, total
 from reports.national.lines import LINES, Line, Over
-from reports.returns.collection import Collected, collected
+from reports.returns.collection import Collected, collected, reopened
 from schools.models import OrgUnit
 from schools.periods import Period, PeriodKind
 
@@ -77,6 +77,7 @@ class Form:
     whole: Row
     areas: list[Row]  # of a city: its counties, then what lies directly below it
     collected: Collected
+    reopened: int  # returns that were unlocked after they had been accepted
     decimals: int
 
     @property
@@ -124,6 +125,7 @@ def make_form(unit: OrgUnit, period: Period, *, decimals: int, now: dt.datetime)
         whole=_row(Place(unit.code, unit.name, total(places)), decimals),
         areas=[_row(place, decimals) for place in places if _is_row(place)] if unit.level == OrgUnit.Level.CITY else [],
         collected=collected(span.paths, period, last_day),
+        reopened=reopened(span.paths, period, last_day),
         decimals=decimals,
     )
 

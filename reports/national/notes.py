@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reports.indicators import H4_SHARE
 from reports.national.form import Form, Item
 from reports.returns.collection import Collected
 
@@ -11,7 +12,9 @@ MOST_NAMED = 10
 
 def notes(form: Form) -> list[str]:
     """Of every version: numbers, never a unit's name."""
-    said = [_days(form), *_completeness(form.collected), *_sides(form)]
+    said = [_days(form), *_completeness(form.collected), *_sides(form), _definition()]
+    if form.reopened:
+        said.append(f"更正：本期有{form.reopened}份上报接收以后开锁改过，以本表为准。")
     if form.is_draft:
         said.append(f"本表在数据截至日（{form.cutoff:%-m月%-d日}）以前生成，为草稿，数字还会变化。")
     return said
@@ -47,6 +50,10 @@ def _completeness(collected: Collected) -> list[str]:
     if imported:
         said += f"；其中{imported}份由文件导入，没有报送时间"
     return [said + "。"]
+
+
+def _definition() -> str:
+    return f"第2项系统计算：公示完整的班级日中不超限的占{H4_SHARE}%及以上的学校为达标。"
 
 
 def _sides(form: Form) -> list[str]:

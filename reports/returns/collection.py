@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from reports.indicators.returns import COMPLETE, IN_TIME
-from reports.models import Return
+from reports.models import Return, ReturnStep
 from reports.returns.due import LEVELS, due_on
 from schools.models import OrgUnit
 from schools.models.units import codes_in
@@ -117,6 +117,13 @@ def collected(paths: Iterable[str], period: Period, day: dt.date) -> Collected:
             if level in rows
         ]
     )
+
+
+def reopened(paths: Iterable[str], period: Period, day: dt.date) -> int:
+    """How many returns were unlocked after they had been accepted. One query."""
+    unlocked = ReturnStep.objects.filter(kind=ReturnStep.Kind.UNLOCK, of=OuterRef("pk"))
+    rows = Return.objects.of_period(period).filter(unit__in=reporting(paths, day))
+    return rows.filter(Exists(unlocked)).count()
 
 
 def late(unit: OrgUnit, period: Period, today: dt.date) -> list[OrgUnit]:

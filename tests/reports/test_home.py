@@ -11,6 +11,7 @@ from reports.home import sections
 from schools.services import classes, people
 from tests import factories as make
 from tests.fixtures import SHANGHAI
+from tests.reports import make as make_returns
 from tests.reports.city import MONDAY, TUESDAY, WEDNESDAY, post
 
 pytestmark = pytest.mark.django_db
@@ -105,7 +106,7 @@ def test_a_principals_heat_map_is_split_by_limit(world):
     make.LocalLimitFactory(unit=world.county, grade=5, minutes=50)
     lower = make.ClassGroupFactory(school=world.school, entry_year=2026, first_day=dt.date(2026, 9, 1))
     assert lower.grade_on(WEDNESDAY) == 1
-    (section,) = sections(world.people["principal"], WEDNESDAY)
+    *_, section = sections(world.people["principal"], WEDNESDAY)
     assert [heat.limit for heat in section.data.heats] == [0, 50]
 
 
@@ -126,7 +127,7 @@ def test_an_officer_sees_counties_or_schools_and_the_reports_that_are_due(home, 
 
 
 def test_on_the_first_day_of_a_half_month_the_one_before_stands(world, clock):
-    (section,) = sections(world.people["county_officer"], dt.date(2026, 10, 16))
+    *_, section = sections(world.people["county_officer"], dt.date(2026, 10, 16))
     assert section.data.area.standing.period.code == "2026-10-H1"
 
 
@@ -148,12 +149,12 @@ def test_several_roles_are_shown_in_the_order_of_the_day(world):
         ("academic_office", world.school.unit),
     ):
         people.appoint(by=None, user=everything, unit=unit, role=role, first_day=MONDAY)
-    assert names(everything) == ["teacher", "head_teacher", "academic_office", "principal", "officer"]
+    assert names(everything) == ["returns", "teacher", "head_teacher", "academic_office", "principal", "officer"]
 
 
 def test_a_former_class_is_gone_from_the_page(world):
     classes.close_class(by=None, class_group=world.class_group, last_day=TUESDAY)
-    (section,) = sections(world.teacher, WEDNESDAY)
+    *_, section = sections(world.teacher, WEDNESDAY)
     assert (section.name, section.data) == ("teacher", [])
 
 
@@ -171,3 +172,12 @@ def test_the_queries_do_not_grow_with_classes_or_schools(person, world, client, 
     client.force_login(world.people[person], "accounts.sign_in.PhoneBackend")
     with django_assert_max_num_queries(24):
         client.get(reverse("home"))
+
+
+def test_a_return_that_falls_due_stands_on_the_first_page_until_it_is_sent(world, signed_in):
+    page = signed_in("principal").get(reverse("home")).content.decode()
+    assert "东县实验小学2026年10月上半月上报" in page
+    assert "10月13日已截止" in page
+    make_returns.sent(world)
+    assert "2026年10月上半月上报" not in signed_in("principal").get(reverse("home")).content.decode()
+    assert "待上报" not in signed_in("teacher").get(reverse("home")).content.decode()

@@ -1,10 +1,13 @@
 """The national half-month form, entered from lists alone, against what a city published and one made to be odd."""
 
+import io
 import json
+import re
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError
+from pypdf import PdfReader
 
 from reports.models import Return
 from reports.national.form import share
@@ -55,7 +58,16 @@ def test_the_form_that_a_city_published(puyang):
     assert {item["no"] for item in form["items"] if item["computed"] is None} == {*range(1, 7), *range(15, 22)}
     assert (form["unit"], form["period"], form["cutoff"]) == ("濮阳市", PERIOD, "2021-09-30")
     pdf = lists.form("410900", PERIOD, puyang / "form.pdf", format="pdf", decimals=0)
-    assert pdf.startswith(b"%PDF-1.7")
+    lines, notes = (page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    for item in PUBLISHED["items"]:
+        line = rf"^(?:.* )?{item['no']} ({re.escape(item['name'][:5])}.*)$"
+        printed = re.search(line, lines, re.MULTILINE)[1].replace(" ", "")
+        assert printed == f"{item['name']}{item['count']}{item['share']}"
+    assert "应报936个单位，已报935个" in notes
+    across = lists.form("410900", PERIOD, puyang / "form.pdf", format="pdf", decimals=0, across=True)
+    page = PdfReader(io.BytesIO(across)).pages[0]
+    assert page.mediabox.width > page.mediabox.height
+    assert [line for line in page.extract_text().splitlines() if "第410901县" in line]
 
 
 @pytest.fixture
