@@ -19,6 +19,7 @@ from accounts.models import Job, User
 from accounts.refusals import add_errors
 from reports.compute import cut_off_days
 from reports.forms import ReturnForm, StepForm
+from reports.indicators.returns import DIFFERENCES, RESTATED
 from reports.models import ASKED, Return, ReturnStep
 from reports.national.lines import LINES
 from reports.returns import collection, computed, life, services
@@ -257,9 +258,19 @@ def return_compare(request: SignedInRequest, code: str, period: str) -> HttpResp
         "last_day": last_day,
         "sent": len(rows),
         "known": len(found),
+        "differences": DIFFERENCES.text({"differences": sum(len(line["lines"]) for line in differing)}),
+        "restated": _restated(unit, reported, last_day),
         "counts": [(item, NAMES[item], sum(item in line["items"] for line in differing)) for item in items],
     }
     return render(request, "reports/return_compare.html", context)
+
+
+def _restated(unit: OrgUnit, period: Period, day: dt.date) -> str:
+    """R3 of the area, with what stands behind it: 1.5%（3/200）."""
+    paths = [unit.path_on(day)]
+    actual = Return.objects.of_period(period).stands().filter(unit__in=collection.reporting(paths, day)).count()
+    counts = {"reopened": collection.reopened(paths, period, day), "actual": actual}
+    return f"{RESTATED.text(counts)}（{RESTATED.parts_text(counts)}）"
 
 
 def _compared(row: Return, found: computed.Computed | None) -> dict[str, Any] | None:

@@ -6,13 +6,14 @@ import re
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError
+from django.core.management import CommandError, call_command
 from pypdf import PdfReader
 
+from paper.workbook import Column, Sheet, write_workbook
 from reports.models import Return
 from reports.national.form import share
 from reports.national.lines import GROUPS, LINES
-from schools.models import OrgUnit
+from schools.models import OrgUnit, School
 from tests.reports import lists
 from training.models import BaselineEntry, Institution
 
@@ -246,6 +247,22 @@ def test_a_list_brought_in_again_changes_nothing(odd):
     assert lists.bring_in(odd, "import_units", text) == "已导入0个单位。\n"
     with pytest.raises(CommandError, match="代码“990004”已是县（市、区）“丁县”，与这一行不同"):
         lists.bring_in(odd, "import_units", text.replace("丁县", "戊县"))
+
+
+def test_a_workbook_is_read_as_well_as_csv(odd):
+    columns = [Column(name, name) for name in lists.UNITS.split(",")]
+    book = write_workbook(
+        [Sheet("名单", columns, [("县", "990005", "己县", "990000"), ("学校", "9900980000", "己县中学", "990005")])]
+    )
+    path = odd / "units.xlsx"
+    path.write_bytes(book)
+    call_command("import_units", str(path), stdout=io.StringIO())
+    assert School.objects.get(unit__code="9900980000").stage == School.Stage.JUNIOR
+
+
+def test_a_file_that_is_not_there_is_said(odd):
+    with pytest.raises(CommandError, match="读不了"):
+        call_command("import_returns", str(odd / "none.csv"))
 
 
 def test_the_imported_are_accepted_and_frozen(odd):

@@ -301,6 +301,14 @@ def test_declared_stands_against_computed_with_the_record_behind_it(world, signe
     page = signed_in("county_officer").get(url).content.decode()
     assert "已报的学校1所，其中系统里有本期上课日记录的1所" in page
     assert "2. 作业时间控制达标学校：申报“是”，计算“否”" in page
+    # No rule, nobody within the limit, no service: 4 of the 5; nothing was mended after it had been accepted.
+    assert "申报—计算差异共4项；接收后改过的上报0%（0/1）" in page
+    officer = world.people["county_officer"]
+    row = services.accept(by=officer, row=Return.objects.get())
+    services.ask_unlock(by=world.people["principal"], row=row, text="填错了")
+    services.unlock(by=officer, row=row)
+    make.sent(world)
+    assert "接收后改过的上报100%（1/1）" in signed_in("county_officer").get(url).content.decode()
     assert reverse("reports:insight_notices", args=[world.school.unit.code]) in page
 
 
