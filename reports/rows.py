@@ -19,9 +19,8 @@ STATES = {
     "over": "超量",
     "at_limit": "总量正好等于限量",
     "quick": "一人连着填报",
-    "night": "0时到5时之间公示",
+    "night": "半夜公示",
 }
-NIGHT_ENDS = 5  # o'clock, as in sql/sign_odd_hours.sql
 # bigint's and a short text's bounds: what lies beyond names no row.
 LARGEST = 2**31 - 1
 
@@ -109,7 +108,8 @@ def _in_state(school: School, asked: Asked) -> Q:
     if asked.state == "at_limit":
         return Q(is_complete=True, limit_minutes__gt=0, load_minutes=F("limit_minutes"))
     if asked.state == "night":
-        return Q(Exists(Item.objects.live().filter(notice=OuterRef("pk"), posted_at__hour__lt=NIGHT_ENDS)))
+        until = signs.sign_rules()["odd_hours"].thresholds["until"]
+        return Q(Exists(Item.objects.live().filter(notice=OuterRef("pk"), posted_at__hour__lt=until)))
     if asked.state == "quick":
         found = signs.late_or_quick([school.pk], signs.Days(asked.first_day, asked.last_day))
         return Q(pk__in=[notice for trace in found for notice in trace.notices])

@@ -64,6 +64,7 @@ class Trace:
     first_day: dt.date | None = None  # the days looked at
     last_day: dt.date | None = None
     notices: list[int] = field(default_factory=list)  # those posted in quick succession
+    on: list[dt.date] = field(default_factory=list)  # the days with a page of their own behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Days:
 
 
 def traces(schools: Iterable[int], days: Days) -> list[Trace]:
-    """By the rules' numbers, then school and class. Nine queries, each for all the schools, and eight more where
+    """By the rules' numbers, then school and class. Ten queries, each for all the schools, and eight more where
     returns are to be compared.
     """
     ids = list(schools)
@@ -92,6 +93,7 @@ def traces(schools: Iterable[int], days: Days) -> list[Trace]:
         *_counted("all_satisfied", ids, days),
         *_counted("no_finding", ids, days),
         *_declared_differs(ids, days),
+        *_early_roll(ids, days),
     ]
 
 
@@ -195,14 +197,8 @@ def _at_limit(schools: list[int], days: Days) -> list[Trace]:
 def _counted(id: str, schools: list[int], days: Days) -> list[Trace]:
     """Of a rule that finds a school at most once: its count, of how many where the rule says."""
     rule = sign_rules()[id]
-    first_day, last_day = (
-        days.last(rule.thresholds["days"])
-        if "days" in rule.thresholds
-        else (
-            days.term_begins,
-            days.until,
-        )
-    )
+    looks_back = rule.thresholds.get("days")
+    first_day, last_day = days.last(looks_back) if looks_back else (days.term_begins, days.until)
     return [
         Trace(rule, school, count, of=rest[0] if rest else None, first_day=first_day, last_day=last_day)
         for school, count, *rest in _rows(rule, schools, first_day, last_day)
@@ -230,6 +226,15 @@ def _declared_differs(schools: list[int], days: Days) -> list[Trace]:
         Trace(rule, school, count, of=len(declared[school]), text=period.code)
         for school, count in differing.items()
         if count >= rule.thresholds["least"]
+    ]
+
+
+def _early_roll(schools: list[int], days: Days) -> list[Trace]:
+    rule = sign_rules()["early_roll"]
+    first_day, last_day = days.last(rule.thresholds["days"])
+    return [
+        Trace(rule, school, early, of=held, first_day=first_day, last_day=last_day, on=on)
+        for school, early, held, on in _rows(rule, schools, first_day, last_day)
     ]
 
 

@@ -24,7 +24,7 @@ from inspections.forms.complaints import EntryForm, NamedForm, RepeatForm, StepF
 from inspections.models import Complaint, ComplaintPicture, ComplaintStep, Finding
 from inspections.services import complaints as services
 from schools import access
-from schools.models import OrgUnit
+from schools.models import OrgUnit, School
 from schools.models.units import codes_in
 
 ON_A_PAGE = 50
@@ -51,7 +51,9 @@ def complaint_list(request: SignedInRequest) -> HttpResponse:
     paths = access.require_anywhere(request.user, "handle_complaints")
     today = timezone.localdate()
     state, kind = request.GET.get("state", "open"), request.GET.get("kind", "")
+    school = _school_asked(request)
     rows = Complaint.objects.inside(paths).filter(**{"kind": kind} if kind in Complaint.Kind.values else {})
+    rows = rows.filter(target=school.pk) if school else rows
     counts = rows.order_by().aggregate(
         open=Count("pk", filter=Q(state__in=life.OPEN)),
         overdue=Count("pk", filter=Q(state__in=("received", "accepted"), due_on__lt=today)),
@@ -65,10 +67,18 @@ def complaint_list(request: SignedInRequest) -> HttpResponse:
         "state": state if state in shown else "all",
         "kind": kind,
         "kinds": Complaint.Kind.choices,
+        "school": school,
         "may_enter": _own_unit(request.user) is not None,
         "today": today,
     }
     return render(request, "inspections/complaint_list.html", context)
+
+
+def _school_asked(request: SignedInRequest) -> School | None:
+    """The school that the address names, where she sees it."""
+    code = request.GET.get("school", "").replace("\0", "")
+    schools = School.objects.select_related("unit").inside(access.scope(request.user))
+    return schools.filter(unit__code=code).first() if code else None
 
 
 def _shown(rows: Any, state: str, today: Any) -> Any:

@@ -15,6 +15,7 @@ from homework.class_days import last_day_taught
 from homework.models import Item
 from paper import charts
 from reports import balance, insight, rows, signs, terms
+from reports.views import returns
 from schools import access
 from schools.models import OrgUnit, School
 from schools.models.units import codes_in
@@ -137,7 +138,11 @@ def insight_signs(request: SignedInRequest, code: str) -> HttpResponse:
     context = _head(unit, "signs", day) | {"rules": rules, "days": days}
     if unit.level == OrgUnit.Level.SCHOOL:
         found = signs.named(signs.traces([unit.pk], days), day)
-        context["shown"] = [(rule, [row for row in found if row.trace.rule == rule]) for rule in rules]
+        context |= {
+            "shown": [(rule, [row for row in found if row.trace.rule == rule]) for rule in rules],
+            "sees_complaints": bool(access.scope(request.user, "handle_complaints")),
+            "sees_returns": returns.may_see(request.user, unit),
+        }
         return render(request, "reports/insight_signs.html", context)
     schools = _schools(unit, day).select_related("unit").order_by("unit__code")
     page = Paginator(schools, SCHOOLS_ON_A_PAGE).get_page(request.GET.get("page"))

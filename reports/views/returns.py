@@ -102,7 +102,7 @@ def _is_late(row: Return | None, unit: OrgUnit, period: Period, today: dt.date) 
 def return_detail(request: SignedInRequest, code: str, period: str) -> HttpResponse:
     """One unit's return: what the system finds, what is asked, every step so far. 409 where it moved on meanwhile."""
     unit, reported = _unit(request.user, code), _period(period)
-    if not _may_see(request.user, unit):
+    if not may_see(request.user, unit):
         raise PermissionDenied
     if request.method == "POST" and not _reports(request.user, unit):
         raise PermissionDenied
@@ -397,7 +397,8 @@ def _reports(user: User, unit: OrgUnit) -> bool:
     return unit.level in LEVELS and access.is_posted_at(user, "file_return", unit.pk)
 
 
-def _may_see(user: User, unit: OrgUnit) -> bool:
+def may_see(user: User, unit: OrgUnit) -> bool:
+    """Whether the unit's returns are hers to send or to receive."""
     return bool(_parts(user, unit))
 
 

@@ -1,9 +1,13 @@
 """Each sign at its threshold and just below it."""
 
 import datetime as dt
+import re
+from html import unescape
 
 import pytest
+from django.urls import reverse
 
+from afterschool.models import Session
 from homework.models import Item, Notice
 from inspections.models import Complaint, Finding, Visit
 from reports import signs
@@ -11,6 +15,7 @@ from reports.models import ASKED, Return, ServiceTally
 from schools.models import OrgUnit
 from schools.periods import parse
 from tests import factories as make
+from tests.afterschool import make as make_service
 from tests.fixtures import SHANGHAI
 
 pytestmark = pytest.mark.django_db
@@ -66,12 +71,14 @@ def found(group, rule):
 
 def test_the_rules_are_numbered_named_and_explained():
     rules = list(signs.sign_rules().values())
-    assert [rule.number for rule in rules] == list(range(1, 10))
+    assert [rule.number for rule in rules] == list(range(1, len(rules) + 1))
     assert [rule.name for rule in rules] == [
         *("每天时长一样", "文字照抄", "集中补填", "总量卡在限量上", "时间不可能"),
-        *("课后服务到课率过满", "评价全是满意", "督导从没发现问题", "申报与计算不一致"),
+        *("课后服务到课率过满", "评价全是满意", "督导从没发现问题", "申报与计算不一致", "点名早于开始"),
     ]
     assert all(rule.text and rule.harmless and "{" not in rule.text for rule in rules)
+    full = signs.sign_rules()["full_participation"]
+    assert f"{full.thresholds['per_mille'] / 10}%" in full.text
 
 
 # --- 1. The same minutes on 15 of a class's last 20 complete days ---
@@ -269,6 +276,15 @@ def test_what_was_withdrawn_at_night_is_none(group):
     assert found(group, "odd_hours") == []
 
 
+def test_nights_before_the_last_31_days_are_none(group):
+    for number in range(4):
+        item(notice(group, back(30 - number)), f"第{number}课", at=dt.time(2))
+    item(notice(group, back(31)), "第4课", at=dt.time(2))
+    assert found(group, "odd_hours") == []
+    item(notice(group, back(0)), "第5课", at=dt.time(2))
+    assert [trace.count for trace in found(group, "odd_hours")] == [5]
+
+
 # --- 6. Of 200 expected at after-school service, 99.5 % came ---
 
 
@@ -276,11 +292,24 @@ def test_what_was_withdrawn_at_night_is_none(group):
     ("expected", "present", "is_sign"), [(200, 199, True), (200, 198, False), (199, 199, False), (1000, 995, True)]
 )
 def test_a_service_that_hardly_anybody_misses_is_a_sign(group, expected, present, is_sign):
-    sums = dict.fromkeys(ServiceTally.COUNTS, 0) | {"days": 1, "planned": 1, "held": 1, "workers": 1, "served": 1}
-    counts = sums | {"expected": expected, "present": present, "absent": expected - present}
-    ServiceTally.objects.create(school=group.school, day=back(1), **counts)
+    served(group, back(1), expected, present)
     traces = found(group, "full_participation")
     assert [(trace.count, trace.of) for trace in traces] == ([(present, expected)] if is_sign else [])
+
+
+def served(group, day, expected, present):
+    sums = dict.fromkeys(ServiceTally.COUNTS, 0) | {"days": 1, "planned": 1, "held": 1, "workers": 1, "served": 1}
+    counts = sums | {"expected": expected, "present": present, "absent": expected - present}
+    ServiceTally.objects.create(school=group.school, day=day, **counts)
+
+
+def test_pupils_are_added_up_over_the_last_31_days_alone(group):
+    served(group, back(0), 100, 100)
+    served(group, back(31), 100, 100)
+    assert found(group, "full_participation") == []
+    served(group, back(30), 100, 99)
+    (trace,) = found(group, "full_participation")
+    assert (trace.count, trace.of, trace.first_day, trace.last_day) == (199, 200, back(30), TODAY)
 
 
 # --- 7. Five ratings, all satisfied ---
@@ -290,25 +319,44 @@ def test_a_service_that_hardly_anybody_misses_is_a_sign(group, expected, present
     ("ratings", "is_sign"), [([True] * 5, True), ([True] * 4, False), ([True] * 5 + [False], False)]
 )
 def test_nothing_but_satisfaction_is_a_sign(group, ratings, is_sign):
-    officer = make.UserFactory()
     for satisfied in ratings:
-        Complaint.objects.create(
-            unit=group.school.unit,
-            target=group.school.unit,
-            target_name="甲",
-            source="web",
-            kind="homework",
-            text="作业多",
-            received_on=back(9),
-            due_on=TODAY,
-            state="replied",
-            handler=officer,
-            outcome="not_upheld",
-            reply="已核实",
-            replied_on=back(2),
-            satisfied=satisfied,
-        )
+        rated(group.school, satisfied)
     assert [trace.count for trace in found(group, "all_satisfied")] == ([5] if is_sign else [])
+
+
+def rated(school, satisfied, *, replied_on=None, **said):
+    """A complaint about the school that was answered, and how it was rated."""
+    replied_on = replied_on or back(2)
+    values = {
+        "unit": school.unit,
+        "target": school.unit,
+        "target_name": "甲",
+        "source": "web",
+        "kind": "homework",
+        "text": "作业多",
+        "received_on": replied_on - dt.timedelta(days=7),
+        "due_on": replied_on,
+        "state": "replied",
+        "handler": make.UserFactory(),
+        "outcome": "not_upheld",
+        "reply": "已核实",
+        "replied_on": replied_on,
+        "satisfied": satisfied,
+    }
+    return Complaint.objects.create(**values | said)
+
+
+def test_what_nobody_rated_or_another_term_or_school_answers_for_does_not_count(group):
+    for number in range(4):
+        rated(group.school, True, replied_on=TERM if number else None)
+    rated(group.school, None)
+    rated(group.school, True, replied_on=TERM - dt.timedelta(days=1))
+    rated(group.school, True, target=None)
+    rated(group.school, True, target=make.SchoolFactory(parent=make.CountyFactory()).unit)
+    assert found(group, "all_satisfied") == []
+    rated(group.school, True)
+    rated(group.school, False, replied_on=TERM - dt.timedelta(days=1))
+    assert [trace.count for trace in found(group, "all_satisfied")] == [5]
 
 
 # --- 8. Three visits, and never a finding ---
@@ -316,22 +364,29 @@ def test_nothing_but_satisfaction_is_a_sign(group, ratings, is_sign):
 
 @pytest.mark.parametrize(("visits", "findings", "is_sign"), [(3, 0, True), (2, 0, False), (3, 1, False)])
 def test_three_visits_that_never_found_anything_are_a_sign(group, visits, findings, is_sign):
-    officer = make.UserFactory()
     for number in range(visits):
-        Visit.objects.create(school=group.school, day=back(number), kind="round", made_by=officer)
+        visited(group.school, back(number))
     for _ in range(findings):
-        long_ago = dt.date(2025, 3, 3)
-        Finding.objects.create(
-            owner=group.school.unit,
-            category="homework",
-            severity="minor",
-            what="公示不全",
-            found_on=long_ago,
-            found_by=officer,
-            due_on=long_ago,
-            first_due_on=long_ago,
-        )
+        found_at(group.school, dt.date(2025, 3, 3))
     assert [trace.count for trace in found(group, "no_finding")] == ([3] if is_sign else [])
+
+
+def visited(school, day):
+    return Visit.objects.create(school=school, day=day, kind="round", made_by=make.UserFactory())
+
+
+def found_at(school, day):
+    values = {"category": "homework", "severity": "minor", "what": "公示不全", "found_by": make.UserFactory()}
+    return Finding.objects.create(owner=school.unit, found_on=day, due_on=day, first_due_on=day, **values)
+
+
+def test_visits_of_the_term_count_and_findings_of_the_school_itself(group):
+    for day in (back(0), TERM, TERM - dt.timedelta(days=1)):
+        visited(group.school, day)
+    assert found(group, "no_finding") == []
+    visited(group.school, back(1))
+    found_at(make.SchoolFactory(parent=make.CountyFactory()), back(1))
+    assert [trace.count for trace in found(group, "no_finding")] == [3]
 
 
 # --- 9. A return that says other than what is computed ---
@@ -362,9 +417,152 @@ def test_without_school_days_nothing_is_computed_to_differ_from(group):
     assert found(group, "declared_differs") == []
 
 
+# --- 10. Five rolls written down before their sessions began ---
+
+
+def rolls(world, *, before, day=None, state="held"):
+    """A session for each of `before`, on as many days back from `day`; the roll was written so many seconds earlier."""
+    group = make_service.group(world)
+    for number, seconds in enumerate(before):
+        on = (day or TODAY) - dt.timedelta(days=number)
+        begins = dt.datetime.combine(on, dt.time(16), SHANGHAI)
+        Session.objects.create(
+            group=group,
+            school=group.school,
+            day=on,
+            starts_at=dt.time(16),
+            ends_at=dt.time(17),
+            state=state,
+            reason="停电" if state == "cancelled" else "",
+            recorded_by=world.teacher,
+            recorded_at=begins - dt.timedelta(seconds=seconds),
+        )
+
+
+@pytest.mark.parametrize(
+    ("before", "is_sign"),
+    [
+        ([1] * 5, True),
+        ([1] * 4, False),
+        ([1] * 4 + [0], False),  # as it begins
+        ([1] * 5 + [0, -60], True),
+        ([1] * 4 + [-86400], False),  # added the day after
+    ],
+)
+def test_five_rolls_written_down_before_their_sessions_are_a_sign(world, before, is_sign):
+    rolls(world, before=before)
+    traces = found(world.class_group, "early_roll")
+    assert [(trace.count, trace.of) for trace in traces] == ([(5, len(before))] if is_sign else [])
+    assert all(trace.on == [back(number) for number in range(4, -1, -1)] for trace in traces)
+
+
+@pytest.mark.parametrize("state", ["planned", "cancelled"])
+def test_what_was_not_held_may_be_said_in_advance(world, state):
+    rolls(world, before=[3600] * 9, state=state)
+    assert found(world.class_group, "early_roll") == []
+
+
+def test_rolls_of_the_last_31_days_count(world):
+    rolls(world, before=[1] * 5, day=back(27))  # the fifth is 31 days back
+    assert found(world.class_group, "early_roll") == []
+    Session.objects.filter(day=back(31)).update(day=back(26))
+    assert [trace.count for trace in found(world.class_group, "early_roll")] == [5]
+
+
 def test_other_schools_are_not_looked_at(group):
     other = make.ClassGroupFactory(school=make.SchoolFactory(parent=make.CountyFactory()))
     for number in range(20):
         notice(other, back(number), 60)
     assert signs.traces([group.school_id], DAYS) == []
     assert {trace.rule.id for trace in signs.traces([other.school_id], DAYS)} == {"same_minutes", "at_limit"}
+
+
+# --- The pages ---
+
+
+@pytest.fixture
+def suspected(world):
+    """The world's school, with a trace of each rule that finds a school once, from the fifth on."""
+    group = world.class_group
+    for number in range(5):
+        item(notice(group, back(number)), f"第{number}课", at=dt.time(2), by=world.teacher)
+        rated(group.school, True, unit=world.county, text="某件", handler=world.people["county_officer"])
+    served(group, back(1), 200, 200)
+    for number in range(3):
+        visited(group.school, back(number))
+    make.TermFactory(unit=world.city, first_day=TERM, last_day=dt.date(2026, 10, 31))
+    returned(group.school, parse("2026-09-H2"), homework_posted=True)
+    rolls(world, before=[1] * 5)
+    return group.school
+
+
+def shown(client, unit):
+    response = client.get(reverse("reports:insight_signs", args=[unit.code]), {"day": TODAY.isoformat()})
+    assert response.status_code == 200
+    return response
+
+
+def links(response):
+    """By what they say, the addresses behind the traces."""
+    lists = re.findall(r'<ul class="plain-list">(.*?)</ul>', response.content.decode(), re.DOTALL)
+    return {text: unescape(url) for part in lists for url, text in re.findall(r'<a href="([^"]+)">([^<]+)</a>', part)}
+
+
+ALL_MAY_OPEN = {"看这些天", "看课后服务", "看督导档案", *(f"10月{day}日" for day in range(10, 15))}
+
+
+@pytest.mark.parametrize(
+    ("person", "others"),
+    [
+        ("academic_office", {"看这份上报"}),
+        ("principal", {"看这份上报"}),
+        ("supervisor", set()),
+        ("county_officer", {"看这份上报", "看这些举报"}),
+        ("city_officer", {"看这份上报", "看这些举报"}),
+    ],
+)
+def test_each_trace_leads_whoever_sees_it_to_rows_she_may_see(suspected, world, signed_in, person, others):
+    client = signed_in(person)
+    response = shown(client, suspected.unit)
+    assert [len(found) for _, found in response.context["shown"]] == [0] * 4 + [1] * 6
+    found = links(response)
+    assert set(found) == ALL_MAY_OPEN | others
+    assert {text: client.get(url).status_code for text, url in found.items()} == dict.fromkeys(found, 200)
+    assert not any(user.name in response.content.decode() for name, user in world.people.items() if name != person)
+
+
+def test_the_rows_are_those_that_were_counted(suspected, world, signed_in):
+    rated(world.other_school, True, unit=world.county, target_name="乙")
+    client = signed_in("county_officer")
+    found = links(shown(client, suspected.unit))
+    assert client.get(found["看这些天"]).context["page"].paginator.count == 5
+    complaints = client.get(found["看这些举报"])
+    assert complaints.context["page"].paginator.count == 5
+    assert complaints.content.decode().count("举报人评价满意") == 5
+    assert "10月14日 15:59登记" in client.get(found["10月14日"]).content.decode()
+
+
+@pytest.mark.parametrize("code", ["none", "\0"])
+def test_complaints_of_a_school_that_is_none_are_all(suspected, signed_in, code):
+    page = signed_in("county_officer").get(reverse("inspections:complaint_list"), {"state": "all", "school": code})
+    assert page.context["page"].paginator.count == 5
+
+
+def test_a_county_sees_how_many_traces_each_school_has(suspected, world, signed_in):
+    rows = shown(signed_in("county_officer"), world.county).context["rows"]
+    assert [(school.pk, counts) for school, counts in rows] == [(suspected.pk, [0] * 4 + [1] * 6)]
+    other = shown(signed_in("outside_officer"), world.other_county).context["rows"]
+    assert [(school.pk, counts) for school, counts in other] == [(world.other_school.pk, [0] * 10)]
+
+
+@pytest.mark.parametrize(("level", "others", "queries"), [("school", 0, 27), ("county", 0, 29), ("county", 3, 29)])
+def test_with_every_sign_the_queries_are_as_many_however_many_schools_sent_returns(
+    suspected, world, signed_in, level, others, queries, django_assert_num_queries
+):
+    for _ in range(others):
+        returned(make.SchoolFactory(parent=world.county), parse("2026-09-H2"), homework_posted=True)
+    client = signed_in("county_officer")
+    with django_assert_num_queries(queries):
+        response = shown(client, suspected.unit if level == "school" else world.county)
+    if level == "county":
+        assert [counts[8] for _, counts in response.context["rows"]] == [1] * (1 + others)
