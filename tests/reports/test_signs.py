@@ -73,7 +73,7 @@ def test_the_rules_are_numbered_named_and_explained():
     rules = list(signs.sign_rules().values())
     assert [rule.number for rule in rules] == list(range(1, len(rules) + 1))
     assert [rule.name for rule in rules] == [
-        *("每天时长一样", "文字照抄", "集中补填", "总量卡在限量上", "时间不可能"),
+        *("每天时长一样", "文字照抄", "集中补填", "总量卡在限量上", "半夜公示"),
         *("课后服务到课率过满", "评价全是满意", "督导从没发现问题", "申报与计算不一致", "点名早于开始"),
     ]
     assert all(rule.text and rule.harmless and "{" not in rule.text for rule in rules)
