@@ -22,7 +22,7 @@ from accounts.refusals import in_words, insert
 from accounts.services import audit
 from accounts.sign_in import code_digest
 from inspections import complaint_life as life
-from inspections import identity
+from inspections import identity, named
 from inspections.complaint_life import Step
 from inspections.models import Complainant, Complaint, ComplaintPicture, ComplaintStep, Finding
 from inspections.services import findings
@@ -37,8 +37,6 @@ MOST_PICTURES = 5
 # The same phone about the same matter within so long says it again.
 REPEATED_WITHIN = dt.timedelta(days=365)
 WARN_DAYS_BEFORE = 3
-# Of schools and of institutions, offered to the officer who says which is meant.
-MOST_NAMED = 20
 
 # What a kind becomes in the ledger, where it is upheld.
 CATEGORY_OF = {
@@ -83,8 +81,8 @@ def receive(
     if received_on > today:
         raise ValidationError({"received_on": "收到日期不能晚于今天。"})
     target_name = " ".join(target_name.split())
-    target = _named(unit, target_name, today)
-    institution = None if target else _institution_named(unit, target_name, today)
+    target = named.school(unit, target_name, today)
+    institution = None if target else named.institution(unit, target_name, today)
     complaint = Complaint(
         unit=_in_charge(unit, institution.county if institution else target, today),
         source=source,
@@ -114,20 +112,6 @@ def _earlier(digest: str) -> Complaint | None:
     """What the same form brought before; one sent at the same moment is waited for."""
     _wait_for_the_same(digest)
     return Complaint.objects.filter(receipt_digest=digest).first()
-
-
-def _named(unit: OrgUnit, name: str, today: dt.date) -> OrgUnit | None:
-    """The one school of the area with exactly this name."""
-    schools = OrgUnit.objects.under(unit, today).filter(level=OrgUnit.Level.SCHOOL, name=name)
-    found = list(schools[:2])
-    return found[0] if len(found) == 1 else None
-
-
-def _institution_named(unit: OrgUnit, name: str, today: dt.date) -> Institution | None:
-    """The one institution of the area with exactly this name, of those that are there before those that are gone."""
-    rows = Institution.objects.inside([unit.path_on(today)]).filter(name=name).select_related("county")
-    there = list(rows.there()[:2]) or list(rows[:2])
-    return there[0] if len(there) == 1 else None
 
 
 def _in_charge(unit: OrgUnit, target: OrgUnit | None, today: dt.date) -> OrgUnit:
@@ -197,16 +181,6 @@ def answer(*, by: User, complaint: Complaint, outcome: str, text: str) -> Compla
     if locked.is_upheld and locked.institution:
         _warn_of(locked.institution, locked)
     return _kept(locked, Step.REPLY, by, f"{locked.get_outcome_display()}。{text.strip()}")
-
-
-def may_be_about(complaint: Complaint, text: str) -> tuple[list[OrgUnit], list[Institution]]:
-    """Schools and institutions with `text` in their names, of the area of the unit in charge: the first of each."""
-    area = _path(complaint.unit)
-    if complaint.unit.level == OrgUnit.Level.DEPARTMENT:
-        area = area.removesuffix(f"{complaint.unit.code}/")
-    schools = OrgUnit.objects.inside([area]).filter(level=OrgUnit.Level.SCHOOL, name__contains=text)
-    institutions = Institution.objects.inside([area]).matching(text).select_related("county")
-    return list(schools.order_by("name")[:MOST_NAMED]), list(institutions.order_by("name")[:MOST_NAMED])
 
 
 @transaction.atomic

@@ -10,15 +10,18 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import step_forms
 from accounts.http import SignedInRequest
 from accounts.models import User
 from accounts.refusals import add_errors
 from inspections import complaint_life as life
+from inspections import named
 from inspections.complaint_life import Step
 from inspections.forms.complaints import EntryForm, NamedForm, RepeatForm, StepForm, UpheldForm, units_to_route
 from inspections.models import Complaint, ComplaintPicture, ComplaintStep, Finding
@@ -173,7 +176,7 @@ def complaint_target(request: SignedInRequest, complaint_id: int) -> HttpRespons
     if complaint.handler_id != request.user.pk:
         raise PermissionDenied
     asked = request.GET.get("q", complaint.target_name).replace("\0", "").strip()[:100] or complaint.target_name
-    schools, institutions = services.may_be_about(complaint, asked)
+    schools, institutions = named.may_be_about(complaint, asked)
     form = NamedForm(request.POST or None, schools=schools, institutions=institutions)
     status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
@@ -189,7 +192,7 @@ def complaint_target(request: SignedInRequest, complaint_id: int) -> HttpRespons
         "form": form,
         "complaint": complaint,
         "q": asked,
-        "most": services.MOST_NAMED if services.MOST_NAMED in (len(schools), len(institutions)) else 0,
+        "most": named.MOST_NAMED if named.MOST_NAMED in (len(schools), len(institutions)) else 0,
     }
     return render(request, "inspections/complaint_target.html", context, status=status)
 
@@ -273,16 +276,15 @@ def _detail(
     return render(request, "inspections/complaint_detail.html", context, status=status)
 
 
-def _forms(complaint: Complaint, is_handler: bool, sent_back: StepForm | None) -> list[dict[str, Any]]:
+def _forms(complaint: Complaint, is_handler: bool, sent_back: StepForm | None) -> list[step_forms.Entry]:
     units = _units(complaint)
-    steps = life.open_steps(complaint.state, is_handler=is_handler)
-    forms = [StepForm(step=step, units=units) for step in steps if sent_back is None or step != sent_back.step]
-    if sent_back:
-        forms.insert(0, sent_back)
-    return [
-        {"form": form, "step": form.step, "label": ComplaintStep.Kind(form.step.value).label, "open": place == 0}
-        for place, form in enumerate(forms)
-    ]
+    return step_forms.entries(
+        life.open_steps(complaint.state, is_handler=is_handler),
+        make=lambda step: StepForm(step=step, units=units),
+        sent_back=sent_back,
+        label=lambda step: str(ComplaintStep.Kind(step.value).label),
+        url=lambda step: reverse("inspections:complaint_step", args=[complaint.pk, step]),
+    )
 
 
 def _units(complaint: Complaint) -> Any:

@@ -1,16 +1,17 @@
 """A finding: entered, read with its whole life, and each step taken by the side whose step it is."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import step_forms
 from accounts.http import SignedInRequest
 from accounts.refusals import add_errors
 from inspections import life
@@ -163,17 +164,16 @@ def _detail(
     return render(request, "inspections/finding_detail.html", context, status=status)
 
 
-def _forms(finding: Finding, parts: list[Part], sent_back: StepForm | None) -> list[dict[str, Any]]:
-    """The steps that are open to her now, the one that was sent back first, with what she typed."""
+def _forms(finding: Finding, parts: list[Part], sent_back: StepForm | None) -> list[step_forms.Entry]:
     steps = [
         step
         for part in parts
         for step in life.allowed(finding.state, part, has_request=finding.asked_until is not None)
     ]
-    forms = [StepForm(step=step) for step in steps if sent_back is None or step != sent_back.step]
-    if sent_back:
-        forms.insert(0, sent_back)
-    return [
-        {"form": form, "step": form.step, "label": FindingStep.Kind(form.step.value).label, "open": place == 0}
-        for place, form in enumerate(forms)
-    ]
+    return step_forms.entries(
+        steps,
+        make=lambda step: StepForm(step=step),
+        sent_back=sent_back,
+        label=lambda step: str(FindingStep.Kind(step.value).label),
+        url=lambda step: reverse("inspections:finding_step", args=[finding.pk, step]),
+    )

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry, Notification
 from inspections import complaint_life as life
-from inspections import identity
+from inspections import identity, named
 from inspections.complaint_life import Step
 from inspections.models import Complainant, Complaint, Finding
 from inspections.services import complaints
@@ -149,9 +149,9 @@ def test_which_is_meant_is_said_by_the_handler_and_once_it_is_answered_no_more(w
 
 def test_a_member_unit_is_offered_what_lies_in_the_area_it_serves(world, officer):
     complaint = make.complaint(world.people["liaison"].postings.get().unit, target_name="实验")
-    (school,) = complaints.may_be_about(complaint, "东县实验")[0]
+    (school,) = named.may_be_about(complaint, "东县实验")[0]
     assert school == world.school.unit
-    assert complaints.may_be_about(make.complaint(world.other_county), "东县实验") == ([], [])
+    assert named.may_be_about(make.complaint(world.other_county), "东县实验") == ([], [])
 
 
 def test_the_same_phone_about_the_same_matter_is_a_repeat(world, officer):

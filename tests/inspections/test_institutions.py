@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from inspections import named
 from inspections.models import Finding, FindingStep, Visit
 from inspections.services import complaints, delays, findings, visits
 from reports.oversight import oversight
@@ -156,7 +157,7 @@ def test_two_of_one_name_are_for_the_officer_to_tell_apart(world, institution):
 def test_one_that_is_upheld_and_named_only_then_warns_and_becomes_a_finding(world, officer, institution):
     received = make.complaint(world.county, target_name="启明", kind="fees")
     upheld = make.complaint_brought_to("replied", received, officer, outcome="upheld")
-    assert complaints.may_be_about(upheld, "启明") == ([], [institution])
+    assert named.may_be_about(upheld, "启明") == ([], [institution])
     assert not Signal.objects.exists()
     complaints.name_target(by=officer, complaint=upheld, target=institution)
     assert Signal.objects.get().institution == institution
