@@ -4,13 +4,11 @@ import datetime as dt
 import random
 from collections.abc import Iterator
 
-from django.conf import settings
 from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext, override_settings
 
 from accounts.models import User
 from bench import clock
+from bench.pages import opened
 from inspections import words
 from inspections.models import Complaint, Finding
 from reports.city.copy import copy_rows, reserve
@@ -55,13 +53,10 @@ def measure(made: Made) -> None:
     )
     county = OrgUnit.objects.filter(level=OrgUnit.Level.COUNTY).order_by("code")[0]
     city = OrgUnit.objects.get(level=OrgUnit.Level.CITY)
-    # As in `make run`, but without its folder of collected files.
-    plain = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    with override_settings(STORAGES=plain, ALLOWED_HOSTS=["testserver"]):
-        for unit, who in ((county, "县"), (city, "市")):
-            officer = Posting.objects.filter(role=Role.OFFICER, unit=unit)[0].user
-            _pages(officer, "/inspections/", PAGES, f"台账（{who}）")
-            _pages(officer, "/inspections/complaints/", COMPLAINT_PAGES, f"举报（{who}）")
+    for unit, who in ((county, "县"), (city, "市")):
+        officer = Posting.objects.filter(role=Role.OFFICER, unit=unit)[0].user
+        _pages(officer, "/inspections/", PAGES, f"台账（{who}）")
+        _pages(officer, "/inspections/complaints/", COMPLAINT_PAGES, f"举报（{who}）")
 
 
 def _rows(today: dt.date) -> Iterator[tuple[object, ...]]:
@@ -100,14 +95,8 @@ def _complaints(today: dt.date) -> Iterator[tuple[object, ...]]:
 
 
 def _pages(officer: User, url: str, pages: dict[str, dict[str, str]], what: str) -> None:
-    client = Client()
-    client.force_login(officer, "accounts.sign_in.PhoneBackend")
     for name, said in pages.items():
-        with CaptureQueriesContext(connection) as queries:
-            page = client.get(url, said)
-            asked = len(queries)
-        assert page.status_code == 200
-        seconds = clock.median_seconds(lambda said=said: client.get(url, said), runs=5)
+        seconds, asked = opened(officer, url, said)
         clock.keep(
             f"ledger_{what}_{name}",
             f"{what}{name}：{seconds * 1000:.0f}毫秒，{asked}次查询（应<300毫秒、≤10次）",

@@ -2,14 +2,13 @@
 
 import datetime as dt
 
-from django.conf import settings
 from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
 from bench import clock
+from bench.pages import opened
 from reports.city.make import Made
 from reports.models import Return
 from reports.national import papers
@@ -57,15 +56,7 @@ def _sent(school: int, period: Period, day: dt.date, officer: User) -> Return:
 
 
 def _collection(officer: User, url: str) -> None:
-    plain = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    with override_settings(STORAGES=plain, ALLOWED_HOSTS=["testserver"]):
-        client = Client()
-        client.force_login(officer, "accounts.sign_in.PhoneBackend")
-        client.get(url)
-        with CaptureQueriesContext(connection) as queries:
-            assert client.get(url).status_code == 200
-            asked = len(queries)
-        seconds = clock.median_seconds(lambda: client.get(url), runs=9)
+    seconds, asked = opened(officer, url, runs=9)
     clock.keep(
         "returns_collection",
         f"收表页（市，1,200校）：{seconds * 1000:.0f}毫秒，{asked}次查询",

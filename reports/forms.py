@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from reports.models import ASKED, Return
+from reports.models import ASKED, NUMBERS, Return
 from reports.returns.life import Step
 from schools.forms import fields
 
@@ -25,12 +25,11 @@ class ReturnForm(forms.Form):
     def __init__(self, data: Any = None, *, level: str, initial: Mapping[str, Any]) -> None:
         super().__init__(data, initial={name: _shown(value) for name, value in initial.items()})
         for item, name in ASKED[level].items():
-            kept = Return._meta.get_field(name)
-            label = f"{item}. {kept.verbose_name}"  # type: ignore[union-attr]
-            if kept.get_internal_type() == "BooleanField":
-                self.fields[name] = fields.choice(label, [("yes", "是"), ("no", "否")], radios=True)
-            else:
+            label = f"{item}. {Return._meta.get_field(name).verbose_name}"  # type: ignore[union-attr]
+            if name in NUMBERS:
                 self.fields[name] = fields.number(label, 0, MOST)
+            else:
+                self.fields[name] = fields.choice(label, [("yes", "是"), ("no", "否")], radios=True)
             self.fields[name].help_text = HELP.get(item, "")
         self.fields["explanation"] = fields.text(
             "说明", 500, required=False, long=True, help_text="与系统计算不一致、与上期相差很大的，写明原因。"
@@ -39,11 +38,14 @@ class ReturnForm(forms.Form):
     def answers(self) -> dict[str, Any]:
         """By the field of the return. Only of a valid form."""
         given = {name: value for name, value in self.cleaned_data.items() if name != "explanation"}
-        return {name: value == "yes" if value in ("yes", "no") else value for name, value in given.items()}
+        return {name: value if name in NUMBERS else value == "yes" for name, value in given.items()}
 
 
 def _shown(value: Any) -> Any:
-    return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+    """As the form's field has it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value
 
 
 class StepForm(forms.Form):

@@ -101,7 +101,7 @@ def _returns(user: User, today: dt.date) -> list[Owed]:
     if not near:
         return []
     rows = Return.objects.stands().filter(unit__in=own, kind=PeriodKind.HALF_MONTH)
-    sent = set(rows.values_list("unit", "first_day"))
+    sent = set(rows.filter(first_day__in={one.period.first_day for one in near}).values_list("unit", "first_day"))
     return [one for one in near if (one.unit.pk, one.period.first_day) not in sent]
 
 

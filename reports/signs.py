@@ -217,11 +217,7 @@ def _declared_differs(schools: list[int], days: Days) -> list[Trace]:
         return []
     first_day, last_day = period.stated_days(cut_off_days(period))
     found = of_schools(list(declared), first_day, last_day)
-    differing = {
-        school: sum(answer != found[school].items[item] for item, answer in answers.items())
-        for school, answers in declared.items()
-        if school in found
-    }
+    differing = {school: len(found[school].unlike(declared[school])) for school in declared if school in found}
     return [
         Trace(rule, school, count, of=len(declared[school]), text=period.code)
         for school, count in differing.items()

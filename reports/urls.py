@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import insight, national, reports, returns, service
+from reports.views import collection, insight, national, reports, returns, service
 
 app_name = "reports"
 
@@ -20,10 +20,10 @@ urlpatterns = [
     path("service/areas/<slug:code>/", service.service_area, name="service_area"),
     path("returns/", returns.returns, name="returns"),
     path("returns/<slug:code>/<str:period>/", returns.return_detail, name="return_detail"),
-    path("returns/<slug:code>/<str:period>/collection/", returns.return_collection, name="return_collection"),
-    path("returns/<slug:code>/<str:period>/compare/", returns.return_compare, name="return_compare"),
-    path("returns/<slug:code>/<str:period>/remind/", returns.return_remind, name="return_remind"),
-    path("returns/<slug:code>/<str:period>/accept-all/", returns.return_accept, name="return_accept"),
+    path("returns/<slug:code>/<str:period>/collection/", collection.return_collection, name="return_collection"),
+    path("returns/<slug:code>/<str:period>/compare/", collection.return_compare, name="return_compare"),
+    path("returns/<slug:code>/<str:period>/remind/", collection.return_remind, name="return_remind"),
+    path("returns/<slug:code>/<str:period>/accept-all/", collection.return_accept, name="return_accept"),
     path("returns/<slug:code>/<str:period>/<str:step>/", returns.return_step, name="return_step"),
     path("form/<slug:code>/<str:period>/", national.national_form, name="national_form"),
     path("form/<slug:code>/<str:period>/<str:format>/", national.national_file, name="national_file"),

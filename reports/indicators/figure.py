@@ -94,12 +94,7 @@ class Indicator:
             return Decimal(numerator)
         if self.unit in (Unit.MINUTES, Unit.DAYS, Unit.A_SCHOOL):
             return _rounded(Decimal(numerator) / denominator, "0.1")
-        share = _rounded(Decimal(numerator) * 100 / denominator, "0.01")
-        if share == 100 and numerator < denominator:
-            return Decimal("99.99")
-        if share == 0 and numerator:
-            return Decimal("0.01")
-        return share
+        return percent(numerator, denominator, 2)
 
     def text(self, counts: Counts) -> str:
         """As printed: 71.28%, 100%, 42.5, –."""
@@ -140,6 +135,18 @@ class Indicator:
             return f"改为{self.written(new)}"
         unit = "个百分点" if self.unit is Unit.PERCENT else self.unit.value
         return f"{'上升' if new > old else '下降'}{plain(abs(new - old))}{unit}"
+
+
+def percent(part: int, whole: int, decimals: int) -> Decimal:
+    """The share in per cent, rounded half up to so many decimals; `whole` is not 0.
+
+    A share that is not whole never reads 100, and one that is not nil never reads 0.
+    """
+    step = Decimal(1).scaleb(-decimals)
+    share = _rounded(Decimal(part) * 100 / whole, str(step))
+    if share == 100 and part < whole:
+        return share - step
+    return step if share == 0 and part else share
 
 
 def _rounded(number: Decimal, step: str) -> Decimal:

@@ -1,12 +1,13 @@
 """Sums, papers as they were made, and returns."""
 
 from reports.models.reports import Report, ReportFile, ReportQuerySet
-from reports.models.returns import ANSWERS, ASKED, Return, ReturnQuerySet, ReturnStep
+from reports.models.returns import ANSWERS, ASKED, NUMBERS, Return, ReturnQuerySet, ReturnStep
 from reports.models.tallies import PLACE, HomeworkTally, ServiceTally, TallyQuerySet
 
 __all__ = [
     "ANSWERS",
     "ASKED",
+    "NUMBERS",
     "PLACE",
     "HomeworkTally",
     "Report",

@@ -36,6 +36,8 @@ ASKED: dict[str, dict[int, str]] = {
     OrgUnit.Level.CITY: {19: "authority_named", 20: "standards_set"},
 }
 ANSWERS = tuple(dict.fromkeys(field for fields in ASKED.values() for field in fields.values()))
+# Of the answers, those that are numbers; the others are 是 or 否.
+NUMBERS = frozenset({"advertisements_dealt_with", "leads", "leads_closed"})
 
 
 def _answers_of(level: str) -> Q:

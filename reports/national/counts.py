@@ -63,7 +63,6 @@ def by_place(period: Period, first_day: dt.date, last_day: dt.date, paths: tuple
     units = [unit for unit in OrgUnit.objects.filter(pk__in=placed) if unit.is_open_on(last_day)]
     area_of = {unit.pk: _area(placed[unit.pk], paths, unit.level) for unit in units}
     numbers: dict[str, Numbers] = {}
-    # Without a school-day nothing was kept in the system, and what it computes would be zeros for "unknown".
     for area, found in (
         *((area_of[unit.pk], _one(unit)) for unit in units),
         *_declared(period, units, area_of),
@@ -128,10 +127,8 @@ def _of_areas(
     is_city = any(unit.level == Level.CITY for unit in units)
     counties = {unit.code for unit in units if unit.level == Level.COUNTY}
     for code in trained.keys() | overseen.keys():
-        items = computed.picked(trained.get(code), computed.OF_TRAINING) | computed.picked(
-            overseen.get(code), computed.OF_OVERSIGHT
-        )
+        items = computed.county_items(trained.get(code, {}), overseen.get(code, {}))
         if is_city and not code:
-            items |= computed.picked(trained.get(code), computed.OF_CITY)
+            items |= computed.city_items(trained.get(code, {}))
         # A member unit's complaints, and a school's directly below the city, are the city's own.
         yield code if code in counties else "", Numbers(computed=items)

@@ -9,13 +9,12 @@ from typing import Any
 from django.utils import timezone
 
 from reports.compute import NoReportError, cut_off_days, placed
+from reports.indicators.figure import percent, plain
 from reports.national.counts import Numbers, Place, by_place, total
 from reports.national.lines import LINES, Line, Over
-from reports.returns.collection import Collected, collected, reopened
+from reports.returns.collection import Collected, collected, reopened, reporting
 from schools.models import OrgUnit
 from schools.periods import Period, PeriodKind
-
-NOT_KNOWN = "--"  # of the basis, as published
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +24,10 @@ class Side:
     count: int | None = None
     share: str | None = None
     value: str | None = None
+
+    @property
+    def text(self) -> str:
+        return self.value or str(self.count)
 
     def as_json(self) -> dict[str, Any]:
         return {"value": self.value} if self.value else {"count": self.count, "share": self.share}
@@ -49,8 +52,7 @@ class Item:
 
     @property
     def count_text(self) -> str:
-        side = self.printed
-        return "" if side is None else side.value or str(side.count)
+        return self.printed.text if self.printed else ""
 
     @property
     def share_text(self) -> str:
@@ -78,7 +80,6 @@ class Form:
     areas: list[Row]  # of a city: its counties, then what lies directly below it
     collected: Collected
     reopened: int  # returns that were unlocked after they had been accepted
-    decimals: int
 
     @property
     def title(self) -> str:
@@ -125,8 +126,7 @@ def make_form(unit: OrgUnit, period: Period, *, decimals: int, now: dt.datetime)
         whole=_row(Place(unit.code, unit.name, total(places)), decimals),
         areas=[_row(place, decimals) for place in places if _is_row(place)] if unit.level == OrgUnit.Level.CITY else [],
         collected=collected(span.paths, period, last_day),
-        reopened=reopened(span.paths, period, last_day),
-        decimals=decimals,
+        reopened=reopened(reporting(span.paths, last_day), period),
     )
 
 
@@ -166,17 +166,7 @@ def _side(line: Line, numbers: Numbers, side: dict[int, int], decimals: int) -> 
 
 
 def share(count: int, whole: int, decimals: int) -> str | None:
-    """As the form prints it: 4%, 71.28%, 0 without a sign; None where there is no whole. Rounded half up.
-
-    A share that is not whole never reads 100%, and one that is not nil never reads 0.
-    """
+    """As the form prints it: 4%, 71.28%, 0 without a sign; None where there is no whole. Rounded as `percent`."""
     if not whole:
         return None
-    if not count:
-        return "0"
-    scale = 10**decimals
-    parts = (count * 200 * scale // whole + 1) // 2
-    if count < whole:
-        parts = min(max(parts, 1), 100 * scale - 1)
-    text = f"{parts // scale}.{parts % scale:0{decimals}d}".rstrip("0").rstrip(".") if decimals else str(parts)
-    return f"{text}%"
+    return f"{plain(percent(count, whole, decimals))}%" if count else "0"

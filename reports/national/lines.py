@@ -56,4 +56,5 @@ LINES = (
     Line(20, OTHER, "是否分类制定标准", Over.YES_NO),
     Line(21, OTHER, "已分类明确主管部门的县(市、区)", Over.COUNTIES),
 )
+NAMES = {line.no: line.name for line in LINES}
 GROUPS = tuple(dict.fromkeys(line.group for line in LINES))

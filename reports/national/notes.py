@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reports.indicators import H4_SHARE
 from reports.national.form import Form, Item
+from reports.national.lines import Over
 from reports.returns.collection import Collected
 
 # Units are named in the bureau's version alone, and no more of them than half a page holds.
@@ -57,7 +58,7 @@ def _definition() -> str:
 
 
 def _sides(form: Form) -> list[str]:
-    if not any(item.computed for item in form.whole.items if item.line.no <= len("12345")):
+    if not any(item.computed for item in form.whole.items if item.line.over is Over.SCHOOLS):
         return ["本期系统里没有上课日记录，第1至5项没有系统计算数可以核对。"]
     differing = form.differing
     if not differing:
@@ -66,9 +67,5 @@ def _sides(form: Form) -> list[str]:
 
 
 def _both(item: Item) -> str:
-    return f"第{item.line.no}项申报{_said(item.declared)}、计算{_said(item.computed)}"
-
-
-def _said(side: object) -> str:
-    value, count = getattr(side, "value", None), getattr(side, "count", None)
-    return str(value or count)
+    declared, computed = (side.text if side else "" for side in (item.declared, item.computed))
+    return f"第{item.line.no}项申报{declared}、计算{computed}"

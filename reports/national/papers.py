@@ -11,11 +11,12 @@ from typing import Any
 
 from paper.pdf import Attachment, Printed, render_pdf
 from paper.workbook import Column, Kind, Sheet, Value, write_workbook
-from reports.national.form import NOT_KNOWN, Form, Item, Row
+from reports.national.form import Form, Item, Row, Side
 from reports.national.lines import LINES, Over
 from reports.national.notes import notes, notes_on_units
 
 FORMATS = ("pdf", "xlsx", "csv", "json")
+NOT_KNOWN = "--"  # the share of a line of the basis, as published
 
 
 def written(form: Form, format: str, *, now: dt.datetime, across: bool = False, is_public: bool = False) -> bytes:
@@ -81,7 +82,7 @@ LINE_COLUMNS = (
 
 def _line_rows(form: Form) -> list[tuple[Value, ...]]:
     basis: list[tuple[Value, ...]] = [
-        ("基本情况", None, name, str(count), NOT_KNOWN, None, None, None, None) for name, count in basis_lines(form)
+        ("基本情况", None, name, str(count), NOT_KNOWN, None, None, None, None) for name, count in _basis_lines(form)
     ]
     return basis + [
         (
@@ -90,27 +91,28 @@ def _line_rows(form: Form) -> list[tuple[Value, ...]]:
             item.line.name,
             item.count_text,
             item.share_text,
-            *_cells(item, "declared"),
-            *_cells(item, "computed"),
+            *_cells(item.declared),
+            *_cells(item.computed),
         )
         for item in form.whole.items
     ]
 
 
-def _cells(item: Item, side: str) -> tuple[str, str]:
-    found = getattr(item, side)
-    return ("", "") if found is None else (found.value or str(found.count), found.share or "")
+def _cells(side: Side | None) -> tuple[str, str]:
+    return (side.text, side.share or "") if side else ("", "")
 
 
-def basis_lines(form: Form) -> list[tuple[str, int]]:
-    numbers = form.whole.numbers
-    return [
-        ("县(市、区)总数", numbers.counties),
-        ("义务教育学校总数", numbers.schools),
-        ("学科类校外培训机构总数", numbers.institutions.basis),
-        ("其中：线上机构", numbers.institutions.basis_online),
-        ("其中：线下机构", numbers.institutions.basis_offline),
-    ]
+BASIS = ("县(市、区)总数", "义务教育学校总数", "学科类校外培训机构总数", "其中：线上机构", "其中：线下机构")
+
+
+def _basis_of(row: Row) -> tuple[int, ...]:
+    """In the order of BASIS."""
+    found = row.numbers.institutions
+    return (row.numbers.counties, row.numbers.schools, found.basis, found.basis_online, found.basis_offline)
+
+
+def _basis_lines(form: Form) -> list[tuple[str, int]]:
+    return list(zip(BASIS, _basis_of(form.whole), strict=True))
 
 
 def as_workbook(form: Form, *, is_public: bool = False) -> bytes:
@@ -125,7 +127,7 @@ def as_workbook(form: Form, *, is_public: bool = False) -> bytes:
 
 def _across(form: Form) -> Sheet:
     columns = [Column("code", "代码", Kind.CODE), Column("name", "单位", width=20)]
-    columns += [Column(name, name, Kind.INT, width=12) for name, _ in basis_lines(form)]
+    columns += [Column(name, name, Kind.INT, width=12) for name in BASIS]
     for line in LINES:
         columns.append(Column(f"count_{line.no}", f"{line.no}.{line.name}", width=18))
         if _has_share(line.over):
@@ -141,11 +143,6 @@ def _across(form: Form) -> Sheet:
 
 def _has_share(over: Over) -> bool:
     return over not in (Over.NOTHING, Over.YES_NO)
-
-
-def _basis_of(row: Row) -> tuple[int, ...]:
-    found = row.numbers.institutions
-    return (row.numbers.counties, row.numbers.schools, found.basis, found.basis_online, found.basis_offline)
 
 
 def as_pdf(form: Form, *, now: dt.datetime, across: bool = False, is_public: bool = False) -> Printed:
@@ -171,16 +168,15 @@ def context(form: Form, *, is_public: bool) -> dict[str, Any]:
         "form": form,
         "draft": form.is_draft,
         "author": form.unit.name,
-        "groups": grouped(form.whole.items),
-        "basis": basis_lines(form),
+        "groups": _grouped(form.whole.items),
+        "basis": _basis_lines(form),
         "not_known": NOT_KNOWN,
         "lines": LINES,
         "rows": [(row, _basis_of(row)) for row in (*form.areas, form.whole)],
         "notes": notes(form),
         "unit_notes": [] if is_public else notes_on_units(form),
-        "is_public": is_public,
     }
 
 
-def grouped(items: list[Item]) -> list[tuple[str, list[Item]]]:
+def _grouped(items: list[Item]) -> list[tuple[str, list[Item]]]:
     return [(group, list(lines)) for group, lines in groupby(items, key=lambda item: item.line.group)]

@@ -72,7 +72,7 @@ def reporting(paths: Iterable[str], day: dt.date) -> QuerySet[OrgUnit]:
 
 
 def with_returns(units: QuerySet[OrgUnit], period: Period) -> QuerySet[OrgUnit]:
-    """With `return_state` (None: 未填), `first_sent_on`, `is_imported` and `return_id` of this period."""
+    """With `return_id`, `return_state` (None: 未填), `return_sent_on` (first) and `return_imported` of this period."""
     found = Return.objects.of_period(period).filter(unit=OuterRef("pk"))
     columns: dict[str, Any] = {
         name: Subquery(found.values(field)[:1])
@@ -119,19 +119,22 @@ def collected(paths: Iterable[str], period: Period, day: dt.date) -> Collected:
     )
 
 
-def reopened(paths: Iterable[str], period: Period, day: dt.date) -> int:
-    """How many returns were unlocked after they had been accepted. One query."""
+def reopened(units: QuerySet[OrgUnit], period: Period) -> int:
+    """How many of their returns were unlocked after they had been accepted. One query."""
     unlocked = ReturnStep.objects.filter(kind=ReturnStep.Kind.UNLOCK, of=OuterRef("pk"))
-    rows = Return.objects.of_period(period).filter(unit__in=reporting(paths, day))
-    return rows.filter(Exists(unlocked)).count()
+    return Return.objects.of_period(period).filter(Exists(unlocked), unit__in=units).count()
+
+
+def below(unit: OrgUnit, period: Period, today: dt.date) -> QuerySet[OrgUnit]:
+    """Those of the area that report, `unit` itself apart, as they stand on the period's last day or today."""
+    day = min(period.last_day, today)
+    return reporting([unit.path_on(day)], day).exclude(pk=unit.pk)
 
 
 def late(unit: OrgUnit, period: Period, today: dt.date) -> list[OrgUnit]:
     """Units below `unit` whose return does not stand yet, before the due day and after. Two queries."""
     stands = Return.objects.of_period(period).stands().filter(unit=OuterRef("pk"))
-    day = min(period.last_day, today)
-    below = reporting([unit.path_on(day)], day).exclude(pk=unit.pk)
-    return list(below.filter(~Exists(stands)).order_by("level", "code"))
+    return list(below(unit, period, today).filter(~Exists(stands)).order_by("level", "code"))
 
 
 def receiver_of(unit: OrgUnit, day: dt.date) -> str:

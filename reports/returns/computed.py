@@ -12,6 +12,7 @@ from reports import oversight, service, training
 from reports.compute import keeps_the_limit, placed
 from reports.evidence import parents_burdened
 from reports.models import HomeworkTally
+from reports.snapshot import Counts
 from schools.models import OrgUnit, SchoolDay
 
 KEPT = "每个上课日都按方案开展或有说明"
@@ -23,6 +24,10 @@ class Computed:
 
     items: dict[int, bool]
     reasons: dict[int, str]
+
+    def unlike(self, answers: Mapping[int, bool]) -> list[int]:
+        """The items whose declared answer is another."""
+        return [item for item, answer in answers.items() if answer != self.items[item]]
 
 
 def of_schools(schools: Collection[int], first_day: dt.date, last_day: dt.date) -> dict[int, Computed]:
@@ -90,10 +95,19 @@ def of_area(unit: OrgUnit, first_day: dt.date, last_day: dt.date) -> dict[int, i
         return {}
     trained = training.together(training.training(first_day, last_day, paths).values())
     if unit.level == OrgUnit.Level.CITY:
-        return picked(trained, OF_CITY)
-    overseen = oversight.together(oversight.oversight(first_day, last_day, paths).values())
-    return picked(trained, OF_TRAINING) | picked(overseen, OF_OVERSIGHT)
+        return city_items(trained)
+    return county_items(trained, oversight.together(oversight.oversight(first_day, last_day, paths).values()))
 
 
-def picked(counts: Mapping[str, int] | None, names: Mapping[int, str]) -> dict[int, int]:
-    return {item: counts[name] if counts else 0 for item, name in names.items()}
+def county_items(trained: Counts, overseen: Counts) -> dict[int, int]:
+    """Items 15 to 18 and 21, of what reports.training and reports.oversight count; 0 of what they know nothing of."""
+    return _picked(trained, OF_TRAINING) | _picked(overseen, OF_OVERSIGHT)
+
+
+def city_items(trained: Counts) -> dict[int, int]:
+    """Items 19 and 20: 1 for 是."""
+    return _picked(trained, OF_CITY)
+
+
+def _picked(counts: Counts, names: Mapping[int, str]) -> dict[int, int]:
+    return {item: counts.get(name, 0) for item, name in names.items()}

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.services import audit
 from paper.table_file import headers, refuse, whole_table
 from paper.workbook import Column, Kind, Row, WorkbookError
-from reports.models import ASKED, Return, ReturnStep
+from reports.models import ASKED, NUMBERS, Return, ReturnStep
 from schools.models import OrgUnit
 from schools.periods import Period, UnknownPeriodError, parse
 
@@ -21,23 +21,23 @@ Level = OrgUnit.Level
 PERIOD = Column("period", "期次", Kind.CODE, is_required=True)
 # The first column tells whose returns these are.
 CODE_HEADERS = {"学校代码": Level.SCHOOL, "县代码": Level.COUNTY, "市代码": Level.CITY}
-HEADERS: dict[str, dict[int, tuple[str, Kind]]] = {
+HEADERS: dict[str, dict[int, str]] = {
     Level.SCHOOL: {
-        1: ("建立作业公示制度", Kind.YES_NO),
-        2: ("作业时间达标", Kind.YES_NO),
-        3: ("不给家长布置作业", Kind.YES_NO),
-        4: ("提供课后服务", Kind.YES_NO),
-        5: ("服务时间达标", Kind.YES_NO),
+        1: "建立作业公示制度",
+        2: "作业时间达标",
+        3: "不给家长布置作业",
+        4: "提供课后服务",
+        5: "服务时间达标",
     },
     Level.COUNTY: {
-        6: ("建立经费保障机制", Kind.YES_NO),
-        15: ("广告管控", Kind.YES_NO),
-        16: ("查处违规广告数", Kind.INT),
-        17: ("举报线索数", Kind.INT),
-        18: ("举报办结数", Kind.INT),
-        21: ("分类明确非学科主管部门", Kind.YES_NO),
+        6: "建立经费保障机制",
+        15: "广告管控",
+        16: "查处违规广告数",
+        17: "举报线索数",
+        18: "举报办结数",
+        21: "分类明确非学科主管部门",
     },
-    Level.CITY: {19: ("明确非学科主管部门", Kind.YES_NO), 20: ("分类制定标准", Kind.YES_NO)},
+    Level.CITY: {19: "明确非学科主管部门", 20: "分类制定标准"},
 }
 
 
@@ -56,10 +56,7 @@ def bring_in(content: bytes, *, by: User | None = None) -> BroughtIn:
     columns = [
         Column("code", code_header, Kind.CODE, is_required=True),
         PERIOD,
-        *(
-            Column(ASKED[level][item], header, kind, is_required=True)
-            for item, (header, kind) in HEADERS[level].items()
-        ),
+        *(_column(ASKED[level][item], header) for item, header in HEADERS[level].items()),
     ]
     rows = whole_table(content, columns)
     codes = {row.values["code"] for row in rows}
@@ -78,6 +75,10 @@ def bring_in(content: bytes, *, by: User | None = None) -> BroughtIn:
     ReturnStep.objects.bulk_create([ReturnStep(of=one, kind=kind, by=by) for one in kept], batch_size=1000)
     audit(by=by, action="return.import", subject=kept[0], level=level, count=len(kept))
     return BroughtIn(level, len(kept))
+
+
+def _column(field: str, header: str) -> Column:
+    return Column(field, header, Kind.INT if field in NUMBERS else Kind.YES_NO, is_required=True)
 
 
 def _told_by(found: list[str]) -> tuple[str, str]:

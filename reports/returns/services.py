@@ -56,11 +56,6 @@ def last_answers(unit: OrgUnit, period: Period) -> dict[int, Any]:
     return before.answers if before else {}
 
 
-def warnings_of(row: Return, today: dt.date) -> list[str]:
-    known = known_of(row.unit, row.period, today)
-    return checks.warnings(row.level, row.answers, known, last_answers(row.unit, row.period))
-
-
 @transaction.atomic
 def fill(*, by: User, unit: OrgUnit, period: Period, said: Mapping[str, Any], explanation: str = "") -> Return:
     """Keep what was filled in. Raises ValidationError: not now (code "state"), a period to come, an unfit answer."""
@@ -87,11 +82,17 @@ def send(*, by: User, row: Return) -> Return:
     locked = _locked(row)
     state = _moved(locked, Step.SEND)
     today = timezone.localdate()
-    if not locked.explanation and (found := warnings_of(locked, today)):
-        raise ValidationError({"explanation": [*found, "核对无误的，请在“说明”里写明原因再报送。"]}, code="warning")
+    if not locked.explanation:
+        _require_no_warning(locked, today)
     locked.state, locked.sent_by = state, by
     locked.first_sent_on = locked.first_sent_on or today
     return _kept(locked, Step.SEND, by, locked.explanation)
+
+
+def _require_no_warning(row: Return, today: dt.date) -> None:
+    known, last = known_of(row.unit, row.period, today), last_answers(row.unit, row.period)
+    if found := checks.warnings(row.level, row.answers, known, last):
+        raise ValidationError({"explanation": [*found, "核对无误的，请在“说明”里写明原因再报送。"]}, code="warning")
 
 
 @transaction.atomic
@@ -171,8 +172,16 @@ def accept_all(*, by: User, rows: Collection[Return]) -> tuple[int, list[str]]:
 def ask_to_remind(*, by: User, unit: OrgUnit, period: Period) -> Job:
     """催报 in the background: everybody of the area who has not sent yet."""
     arguments: dict[str, object] = {"unit": unit.pk, "period": period.code}
-    key = f"remind:{unit.code}:{period.code}"
+    key = _remind_key(unit, period)
     return jobs.enqueue("reports.tasks.remind_of_returns", key=key, arguments=arguments, by=by)
+
+
+def last_reminding(unit: OrgUnit, period: Period) -> Job | None:
+    return Job.objects.filter(key=_remind_key(unit, period)).order_by("-pk").first()
+
+
+def _remind_key(unit: OrgUnit, period: Period) -> str:
+    return f"remind:{unit.code}:{period.code}"
 
 
 def remind(unit: OrgUnit, period: Period, today: dt.date) -> int:
@@ -238,4 +247,5 @@ def _url(unit: OrgUnit, period: Period) -> str:
 
 
 def lock_words(row: Return, today: dt.date) -> str:
-    return life.lock_words(row.state, receiver_of(row.unit, today))
+    """As `life.lock_words`; two queries where it is locked."""
+    return life.lock_words(row.state, receiver_of(row.unit, today)) if row.state in life.STANDS else ""

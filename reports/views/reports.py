@@ -100,7 +100,7 @@ def report_download(request: SignedInRequest, code: str, period: str, version: i
 def report_zip(request: SignedInRequest, period: str) -> HttpResponse:
     """The latest version of every report of my units, in every format."""
     units = list(shelf.reporting_units(access.require_anywhere(request.user, "make_report")))
-    reported = _period(period)
+    reported = period_of(period)
     made = [entry.report for entry in shelf.entries(units, [reported], timezone.localdate()) if entry.report]
     if not made:
         raise Http404
@@ -127,10 +127,10 @@ def _report(request: SignedInRequest, code: str, period: str) -> tuple[OrgUnit, 
     units = OrgUnit.objects.filter(level__in=shelf.REPORTING_LEVELS)
     unit = access.get_visible(units, request.user, code=code)
     access.require(request.user, "see_report", unit)
-    return unit, _period(period)
+    return unit, period_of(period)
 
 
-def _period(code: str) -> Period:
+def period_of(code: str) -> Period:
     try:
         return parse(code)
     except UnknownPeriodError as error:
