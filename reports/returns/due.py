@@ -32,5 +32,5 @@ def due_on(level: str, period: Period) -> dt.date:
 
 
 def is_late(level: str, period: Period, first_sent_on: dt.date | None, today: dt.date) -> bool:
-    """Sent after its due day, or not sent and the day has passed."""
+    """First sent after its due day, or never sent and the day has passed; not to be asked of one from a file."""
     return (first_sent_on or today) > due_on(level, period)

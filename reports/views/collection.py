@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -21,12 +20,11 @@ from reports.indicators.returns import DIFFERENCES, RESTATED
 from reports.models import ASKED, Return
 from reports.national.lines import NAMES
 from reports.returns import collection, computed, life, services
-from reports.returns.due import LEVELS, due_on
+from reports.returns.due import LEVELS, is_late
 from reports.views.reports import period_of
 from schools import access
 from schools.asked import one_of
 from schools.models import OrgUnit
-from schools.periods import Period
 
 UNITS_ON_A_PAGE = 100
 MOST_AT_ONCE = 500
@@ -55,7 +53,7 @@ def return_collection(request: SignedInRequest, code: str, period: str) -> HttpR
     labels = dict(Return.State.choices)
     for one in page.object_list:
         one.state_words = labels.get(one.return_state, "未填")
-        one.is_late = _is_late_unit(one, reported, today)
+        one.is_late = not one.return_imported and is_late(one.level, reported, one.return_sent_on, today)
     context = {
         "unit": unit,
         "period": reported,
@@ -69,14 +67,6 @@ def return_collection(request: SignedInRequest, code: str, period: str) -> HttpR
         "previous": reported.previous().code,
     }
     return render(request, "reports/return_collection.html", context)
-
-
-def _is_late_unit(unit: Any, period: Period, today: dt.date) -> bool:
-    """Of a unit with its return's columns: sent late, or not sent and overdue."""
-    due = due_on(unit.level, period)
-    if unit.return_sent_on:
-        return unit.return_sent_on > due
-    return not unit.return_imported and today > due
 
 
 def _filtered(units: Any, state: str) -> Any:

@@ -23,7 +23,7 @@ from reports.forms import ReturnForm, StepForm
 from reports.models import ASKED, NUMBERS, Return, ReturnStep
 from reports.national.lines import NAMES
 from reports.returns import checks, life, services
-from reports.returns.due import LEVELS, due_on
+from reports.returns.due import LEVELS, due_on, is_late
 from reports.returns.life import Part, Step
 from reports.views.reports import period_of
 from schools import access
@@ -82,9 +82,9 @@ def _current(today: dt.date) -> list[Period]:
 
 
 def _is_late(row: Return | None, unit: OrgUnit, period: Period, today: dt.date) -> bool:
-    if row and row.state in life.STANDS:
-        return row.first_sent_on is not None and row.first_sent_on > due_on(unit.level, period)
-    return today > due_on(unit.level, period)
+    if row and row.is_imported:
+        return False
+    return is_late(unit.level, period, row.first_sent_on if row else None, today)
 
 
 @login_required

@@ -169,6 +169,21 @@ def test_late_is_after_the_due_day(world):
     assert is_late("school", period, None, due) is False
 
 
+def test_what_was_sent_in_time_and_comes_back_is_late_on_no_page(world, signed_in, clock):
+    clock(dt.datetime(2026, 10, 13, 9, tzinfo=SHANGHAI))
+    row = make.sent(world)
+    clock(dt.datetime(2026, 10, 15, 9, tzinfo=SHANGHAI))
+    services.send_back(by=world.people["county_officer"], row=row, text="第2项不对")
+    hers = [reverse("reports:returns"), reverse("reports:return_detail", args=[world.school.unit.code, "2026-10-H1"])]
+    client = signed_in("principal")
+    pages = [client.get(url).content.decode() for url in hers]
+    collection = reverse("reports:return_collection", args=[world.county.code, "2026-10-H1"])
+    pages.append(signed_in("county_officer").get(collection).content.decode())
+    assert ["退回" in page for page in pages] == [True] * 3
+    assert "迟报" not in "".join(pages)
+    assert "逾期" not in pages[1] + pages[2]
+
+
 def test_completeness_and_timeliness_count_what_stands_and_when_it_was_first_sent(world, clock):
     clock(dt.datetime(2026, 10, 13, 9, tzinfo=SHANGHAI))
     make.sent(world)
