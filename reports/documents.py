@@ -8,11 +8,13 @@ import json
 import re
 from typing import Any
 
+import segno
 from django.utils import timezone
 
 from paper import charts as drawing
 from paper.pdf import Attachment, render_pdf
 from reports import charts, oversight_tables, service_tables, tables, training_tables
+from reports.issuing.particulars import Particulars
 from reports.models import Report, ReportFile
 from reports.snapshot import Snapshot
 from reports.workbook import workbook
@@ -33,7 +35,8 @@ def kind_name(period: Period) -> str:
 
 def file_name(report: Report, format: str) -> str:
     """Without characters that file systems refuse or take for a folder; says draft or version. Reads `report.unit`."""
-    mark = "草稿" if report.is_draft else "" if report.version == 1 else f"更正{report.version - 1}"
+    mark = "" if report.version < 2 else f"更正{report.version - 1}"
+    mark += "" if report.is_issued else report.get_state_display()
     period = report.period
     name = re.sub(r'[\x00-\x1f/\\:*?"<>|.]', "", report.unit.name)
     return f"{report.unit.code}{name}{period.name}作业管理{kind_name(period)}{mark}.{format}"
@@ -44,9 +47,16 @@ def print_all(snapshot: Snapshot, made_at: dt.datetime) -> list[ReportFile]:
     return [make_pdf(snapshot, made_at), make_workbook(snapshot), make_json(snapshot)]
 
 
-def make_pdf(snapshot: Snapshot, made_at: dt.datetime) -> ReportFile:
+def print_issued(snapshot: Snapshot, issued: Particulars) -> list[ReportFile]:
+    """What differs once it is issued: the papers. Raises paper.errors.PaperError."""
+    return [make_pdf(snapshot, issued.at, issued)]
+
+
+def make_pdf(snapshot: Snapshot, made_at: dt.datetime, issued: Particulars | None = None) -> ReportFile:
+    """Not issued, it says so on every page."""
     enclosed = Attachment(f"{snapshot.unit_code}-{snapshot.period}.csv", school_csv(snapshot), "分校明细")
-    printed = render_pdf("reports/pdf/homework.html", pdf_context(snapshot), made_at=made_at, attachments=[enclosed])
+    context = pdf_context(snapshot) | _of_issue(snapshot, issued)
+    printed = render_pdf("reports/pdf/homework.html", context, made_at=made_at, attachments=[enclosed])
     return ReportFile(
         format=Format.PDF,
         content=printed.content,
@@ -54,6 +64,13 @@ def make_pdf(snapshot: Snapshot, made_at: dt.datetime) -> ReportFile:
         pages=printed.pages,
         fonts=list(printed.fonts),
     )
+
+
+def _of_issue(snapshot: Snapshot, issued: Particulars | None) -> dict[str, Any]:
+    if issued is None:
+        return {"draft": True, "draft_word": "草稿" if snapshot.is_draft else "未签发"}
+    code = segno.make(issued.address, error="m").svg_data_uri(border=0)
+    return {"draft": False, "issued": issued, "qr_code": code}
 
 
 def pdf_context(snapshot: Snapshot) -> dict[str, Any]:
@@ -65,7 +82,6 @@ def pdf_context(snapshot: Snapshot) -> dict[str, Any]:
         "snapshot": snapshot,
         "title": title(snapshot),
         "author": snapshot.unit_name,
-        "draft": snapshot.is_draft,
         "draft_note": f"数据截至{timezone.localtime(snapshot.data_until_at):%Y年%-m月%-d日%H:%M}",
         "period": snapshot.reported,
         "previous": snapshot.reported.previous(),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from reports.issuing.life import Step as ReportingStep
 from reports.models import ASKED, NUMBERS, Return
 from reports.returns.life import Step
 from schools.forms import fields
@@ -63,3 +64,19 @@ class StepForm(forms.Form):
         super().__init__(data, auto_id=f"id_{step}_%s")
         self.step = step
         self.fields["text"].label = self.LABELS[step]
+
+
+class ReportStepForm(forms.Form):
+    """What is said at a step of a report; at the issue also its 发文字号."""
+
+    text = fields.text("说明（可不填）", 300, required=False, long=True)
+
+    def __init__(self, data: Any = None, *, step: ReportingStep) -> None:
+        super().__init__(data, auto_id=f"id_{step}_%s")
+        self.step = step
+        if step == ReportingStep.SEND_BACK:
+            self.fields["text"].label = "退回的原因（填表人看得到）"
+        if step == ReportingStep.ISSUE:
+            self.fields["serial"] = fields.text(
+                "发文字号（可不填）", 40, required=False, help_text="例如：东教〔2026〕5号。签发后本版不能再改。"
+            )

@@ -13,6 +13,7 @@ from accounts.services import audit
 from reports import documents, rollup
 from reports.compute import NoReportError, compute, cut_off_days
 from reports.corrections import corrections
+from reports.issuing import life
 from reports.models import Report, ReportFile
 from reports.snapshot import Snapshot, from_json
 from schools.models import OrgUnit
@@ -53,9 +54,10 @@ def make_report(
 ) -> Report:
     """Compute, print and keep the report as of `now`, and return it.
 
-    Before the cut-off it replaces the former draft. After it the first is version 1; a later one is a new version that
-    says what changed, or the present report when no figure changed. Two at once make one: whoever finishes second looks
-    again. `told` hears how many of STEPS are done. Raises NoReportError as `compute`, and paper.errors.PaperError.
+    One that is not issued is made anew in place: before the cut-off a draft, after it version 1. Behind an issued one
+    comes a new version that says what changed, or the issued one itself when no figure changed. While one is reviewed
+    it stays as it is. Two at once make one: whoever finishes second looks again. `told` hears how many of STEPS are
+    done. Raises NoReportError as `compute`, and paper.errors.PaperError.
     """
     told(0, "正在更新汇总")
     rollup.take_changed_days(until=now.date())
@@ -63,9 +65,9 @@ def make_report(
     snapshot = compute(unit, period, now)
     while True:
         latest = _latest(unit, period)
-        if latest and _says_as_much(latest, snapshot):
+        if latest and _will_do(latest, snapshot):
             return latest
-        said = _in_succession(snapshot, latest)
+        said = _in_succession(snapshot, unit, period)
         told(2, "正在排版打印")
         files = documents.print_all(said, now)
         told(3, "正在保存")
@@ -85,20 +87,19 @@ def _latest(unit: OrgUnit, period: Period) -> Report | None:
     return Report.objects.of(unit, period).latest_first().first()
 
 
-def _says_as_much(latest: Report, snapshot: Snapshot) -> bool:
-    """Whether the report at hand will do: it has newer facts, or it is final and its printed figures are the same."""
-    if latest.data_until >= snapshot.data_until_at:
+def _will_do(latest: Report, snapshot: Snapshot) -> bool:
+    """Whether the report at hand stays: it is being reviewed, has newer facts, or is past drafts and says the same."""
+    if latest.state in life.IN_REVIEW or latest.data_until >= snapshot.data_until_at:
         return True
     return not latest.is_draft and not corrections(from_json(latest.snapshot), snapshot)
 
 
-def _in_succession(snapshot: Snapshot, latest: Report | None) -> Snapshot:
-    """The snapshot with its number and, behind a final version, the list of what changed."""
-    if snapshot.is_draft:
-        return replace(snapshot, version=DRAFT)
-    if latest is None or latest.is_draft:
-        return replace(snapshot, version=1)
-    return replace(snapshot, version=latest.version + 1, corrections=corrections(from_json(latest.snapshot), snapshot))
+def _in_succession(snapshot: Snapshot, unit: OrgUnit, period: Period) -> Snapshot:
+    """The snapshot with its number and, behind an issued version, the list of what changed."""
+    issued = Report.objects.of(unit, period).issued().latest_first().first()
+    if issued is None:
+        return replace(snapshot, version=DRAFT if snapshot.is_draft else 1)
+    return replace(snapshot, version=issued.version + 1, corrections=corrections(from_json(issued.snapshot), snapshot))
 
 
 @transaction.atomic
@@ -113,29 +114,34 @@ def _keep(
     job: Job | None,
     now: dt.datetime,
 ) -> Report | None:
-    """Write the report and its files; None when another was kept since `after` was read."""
+    """Write the report and its files, over the one that is not issued; None when something was kept since `after`."""
     _lock(unit, period)
-    if _latest(unit, period) != after:
+    latest = _latest(unit, period)
+    if _stand(latest) != _stand(after):
         return None
-    Report.objects.of(unit, period).filter(is_draft=True).delete()
-    report = Report.objects.create(
-        unit=unit,
-        kind=period.kind,
-        first_day=period.first_day,
-        last_day=period.last_day,
-        version=snapshot.version,
-        is_draft=snapshot.is_draft,
-        snapshot=snapshot.as_json(),
-        data_until=snapshot.data_until_at,
-        made_by=by,
-        made_at=now,
-        job=job,
-    )
+    report = latest if latest and not latest.is_issued else Report(unit=unit, kind=period.kind)
+    report.first_day, report.last_day = period.first_day, period.last_day
+    report.version = snapshot.version
+    report.state = life.State.DRAFT if snapshot.is_draft else life.State.MADE
+    report.snapshot, report.data_until = snapshot.as_json(), snapshot.data_until_at
+    report.made_by, report.made_at, report.job = by, now, job
+    report.save()
+    put_files(report, files)
+    audit(by=by, action="report.make", subject=report, unit=unit.code, period=period.code, version=report.version)
+    return report
+
+
+def put_files(report: Report, files: list[ReportFile]) -> None:
+    """In the place of those of the same formats. Call it within the transaction that changes the report."""
+    report.files.filter(format__in=[file.format for file in files]).delete()
     for file in files:
         file.report = report
     ReportFile.objects.bulk_create(files)
-    audit(by=by, action="report.make", subject=report, unit=unit.code, period=period.code, version=report.version)
-    return report
+
+
+def _stand(report: Report | None) -> tuple[object, ...]:
+    """What differs when somebody else has kept or moved the report meanwhile."""
+    return (report.pk, report.state, report.made_at) if report else ()
 
 
 def _lock(unit: OrgUnit, period: Period) -> None:

@@ -9,6 +9,7 @@ from django.db.models import F, Func, JSONField, Q, QuerySet, Value
 
 from accounts.models import Job
 from reports.compute import DIRECT_SCHOOLS, cut_off_days
+from reports.issuing import life
 from reports.models import Report, ReportFile
 from reports.services import job_key
 from reports.snapshot import SchoolLine
@@ -55,6 +56,11 @@ class Entry:
         return self.is_closed and (self.report is None or self.report.is_draft)
 
     @property
+    def may_be_made(self) -> bool:
+        """It has begun, and nobody is reading it just now."""
+        return self.has_begun and not (self.report and self.report.state in life.IN_REVIEW)
+
+    @property
     def state(self) -> str:
         if self.is_running:
             return "生成中"
@@ -62,9 +68,8 @@ class Entry:
             return "生成失败"
         if self.report is None:
             return "未生成" if self.has_begun else "未开始"
-        if self.report.is_draft:
-            return "草稿"
-        return "已生成" if self.report.version == 1 else f"已更正（第{self.report.version}版）"
+        behind = "" if self.report.version < 2 else f"（第{self.report.version}版）"
+        return f"{self.report.get_state_display()}{behind}"
 
     @property
     def tone(self) -> str:
@@ -73,7 +78,7 @@ class Entry:
             return "accent"
         if self.has_failed:
             return "bad"
-        if self.report and not self.report.is_draft:
+        if self.report and self.report.is_issued:
             return "good"
         return "warn" if self.is_due or self.report else ""
 
@@ -153,7 +158,7 @@ LINE_OF_SCHOOL = '$.schools[*] ? (@.code == $code && (@.area == "" || @.area == 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the final report of a period says of one school."""
+    """What the issued report of a period says of one school."""
 
     period: Period
     unit: OrgUnit
@@ -163,7 +168,7 @@ class Said:
 def lines_of_school(school: School, *, most: int) -> list[Said]:
     """The school's line in the latest versions of its county's reports, the latest period first. Two queries.
 
-    A school directly below a city is found in the city's reports. Drafts are the bureau's own.
+    A school directly below a city is found in the city's reports. What is not issued is the bureau's own.
     """
     codes = {
         code
@@ -180,7 +185,8 @@ def lines_of_school(school: School, *, most: int) -> list[Said]:
         output_field=JSONField(),
     )
     rows = (
-        Report.objects.filter(unit__code__in=codes, is_draft=False)
+        Report.objects.filter(unit__code__in=codes)
+        .issued()
         .annotate(line=found)
         .exclude(line=None)
         .select_related("unit")

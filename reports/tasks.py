@@ -7,7 +7,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts import jobs
-from reports import rollup, services
+from reports import batches, rollup, services
+from reports.issuing import services as issuing
 from reports.returns import services as returns
 from schools import periods
 from schools.calendar import days_between
@@ -61,6 +62,13 @@ def make_report(job_id: int) -> None:
             told=lambda done, note: jobs.advance(job, done=done, total=services.STEPS, note=note),
         )
         job.note = "已完成" if report.job_id == job.pk else "数字没有变化，沿用原来的一版"
+        if job.made_by is None:
+            issuing.tell_made(report)
+
+
+@shared_task
+def make_due_reports() -> int:
+    return batches.make_due(timezone.localdate())
 
 
 @shared_task

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from reports.views import collection, insight, national, reports, returns, service
+from reports.views import collection, insight, issuing, national, reports, returns, service
 
 app_name = "reports"
 
 urlpatterns = [
     path("", reports.report_list, name="report_list"),
     path("zip/<str:period>/", reports.report_zip, name="report_zip"),
+    path("make/<str:period>/", reports.report_make_all, name="report_make_all"),
     path("insight/", insight.insight_start, name="insight"),
     path("insight/<slug:code>/", insight.insight_unit, name="insight_unit"),
     path("insight/<slug:code>/balance/", insight.insight_balance, name="insight_balance"),
@@ -27,7 +28,10 @@ urlpatterns = [
     path("returns/<slug:code>/<str:period>/<str:step>/", returns.return_step, name="return_step"),
     path("form/<slug:code>/<str:period>/", national.national_form, name="national_form"),
     path("form/<slug:code>/<str:period>/<str:format>/", national.national_file, name="national_file"),
+    path("verify/", issuing.verify_start, name="verify_start"),
+    path("verify/<str:code>/", issuing.verify, name="verify"),
     path("<slug:code>/<str:period>/", reports.report_detail, name="report_detail"),
     path("<slug:code>/<str:period>/make/", reports.report_make, name="report_make"),
+    path("<slug:code>/<str:period>/steps/<str:step>/", issuing.report_step, name="report_step"),
     path("<slug:code>/<str:period>/<int:version>/<str:format>/", reports.report_download, name="report_download"),
 ]

@@ -207,6 +207,11 @@ def is_posted_at(user: User, action: Action, unit_id: int) -> bool:
     return any(posting.role in ROLES_FOR[action] and posting.unit.pk == unit_id for posting in held(user))
 
 
+def duties_at(user: User, unit_id: int) -> set[str]:
+    """Her duties (填表, 审核, 签发) at this very unit: nobody has them from above."""
+    return {duty for posting in held(user) if posting.unit.pk == unit_id for duty in posting.duties}
+
+
 def require(user: User, action: Action, unit: OrgUnit) -> None:
     """Raise PermissionDenied (403) unless `can(user, action, unit)`."""
     if not can(user, action, unit):

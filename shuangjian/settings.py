@@ -313,6 +313,12 @@ CELERY_BEAT_SCHEDULE = {
     # At most a minute may pass between a change and its figures.
     "take_changed_days": {"task": "reports.tasks.take_changed_days", "schedule": 20.0, "options": {"expires": 20}},
     "resend_lost_jobs": {"task": "accounts.tasks.resend_lost_jobs", "schedule": 20.0, "options": {"expires": 20}},
+    # The first one after midnight makes the reports whose cut-off day has just ended; the others try again what failed.
+    "make_due_reports": {
+        "task": "reports.tasks.make_due_reports",
+        "schedule": crontab(minute=20),
+        "options": {"expires": 3000},
+    },
     # A reminder is of use while the teachers are still at school.
     "remind_at_cut_off": {
         "task": "homework.tasks.remind_at_cut_off",

@@ -22,6 +22,7 @@ ALLOWED = (
     "bootstrap-icons/font/fonts/bootstrap-icons.woff",
     "bootstrap-icons/font/fonts/bootstrap-icons.woff2",
     "echarts/dist/echarts.min.js",
+    "js-sha256/build/sha256.min.js",
 )
 
 

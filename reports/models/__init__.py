@@ -1,6 +1,6 @@
 """Sums, papers as they were made, and returns."""
 
-from reports.models.reports import Report, ReportFile, ReportQuerySet
+from reports.models.reports import Report, ReportFile, ReportQuerySet, ReportStep
 from reports.models.returns import ANSWERS, ASKED, NUMBERS, Return, ReturnQuerySet, ReturnStep
 from reports.models.tallies import PLACE, HomeworkTally, ServiceTally, TallyQuerySet
 
@@ -13,6 +13,7 @@ __all__ = [
     "Report",
     "ReportFile",
     "ReportQuerySet",
+    "ReportStep",
     "Return",
     "ReturnQuerySet",
     "ReturnStep",

@@ -10,14 +10,29 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import step_forms
 from accounts.http import SignedInRequest
-from reports import charts, indicators, oversight_tables, service_tables, services, shelf, tables, training_tables
+from accounts.models import User
+from reports import (
+    batches,
+    charts,
+    indicators,
+    oversight_tables,
+    service_tables,
+    services,
+    shelf,
+    tables,
+    training_tables,
+)
 from reports.compute import NoReportError
-from reports.models import Report, ReportFile
+from reports.forms import ReportStepForm
+from reports.issuing import life
+from reports.models import Report, ReportFile, ReportStep
 from reports.snapshot import from_json
 from schools import access
 from schools.models import OrgUnit, Role, School
@@ -49,7 +64,14 @@ def report_list(request: SignedInRequest) -> HttpResponse:
         "previous_month": containing(periods[2].kind, month).previous().code,
         "next_month": containing(periods[2].kind, periods[2].last_day + dt.timedelta(days=1)).code,
         "by_period": [
-            {"period": period, "entries": some, "has_files": any(entry.formats for entry in some)}
+            {
+                "period": period,
+                "entries": some,
+                "has_files": any(entry.formats for entry in some),
+                "makes_many": sum(entry.may_be_made and not entry.is_running for entry in some) > 1,
+                "running": sum(entry.is_running for entry in some),
+                "failed": sum(entry.has_failed for entry in some),
+            }
             for period, some in by_period
         ],
         "is_making": any(entry.is_running for entry in found),
@@ -61,22 +83,54 @@ def report_list(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_safe
 def report_detail(request: SignedInRequest, code: str, period: str) -> HttpResponse:
-    unit, reported = _report(request, code, period)
-    entry = shelf.entry(unit, reported, timezone.localdate())
-    may_make = access.can(request.user, "make_report", unit)
+    unit, reported = report_of(request, code, period)
     if request.headers.get("HX-Request"):
-        return _progress(request, entry, may_make=may_make)
-    versions = Report.objects.of(unit, reported).defer("snapshot").order_by("-version")
-    context = {"entry": entry, "unit": unit, "period": reported, "may_make": may_make, "versions": versions}
+        entry = shelf.entry(unit, reported, timezone.localdate())
+        return _progress(request, entry, may_make=access.can(request.user, "make_report", unit))
+    return detail(request, unit, reported)
+
+
+def detail(
+    request: SignedInRequest,
+    unit: OrgUnit,
+    period: Period,
+    *,
+    sent_back: ReportStepForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The report's page; `sent_back`: the form of a step that was refused."""
+    entry = shelf.entry(unit, period, timezone.localdate())
+    versions = Report.objects.of(unit, period).defer("snapshot").select_related("issued_by").order_by("-version")
+    context = {
+        "entry": entry,
+        "unit": unit,
+        "period": period,
+        "may_make": access.can(request.user, "make_report", unit),
+        "versions": versions,
+    }
     if entry.report:
-        context |= _figures(entry.report)
-    return render(request, "reports/report_detail.html", context)
+        context |= _figures(entry.report) | {
+            "forms": _step_entries(request.user, entry.report, sent_back),
+            "steps": entry.report.steps.select_related("by"),
+        }
+    return render(request, "reports/report_detail.html", context, status=status)
+
+
+def _step_entries(user: User, report: Report, sent_back: ReportStepForm | None) -> list[step_forms.Entry]:
+    """The forms of the steps that are hers now. Reads `report.unit`."""
+    return step_forms.entries(
+        life.allowed(report.state, access.duties_at(user, report.unit_id)),
+        make=lambda step: ReportStepForm(step=step),
+        sent_back=sent_back,
+        label=lambda step: str(ReportStep.Kind(step.value).label),
+        url=lambda step: reverse("reports:report_step", args=[report.unit.code, report.period.code, step]),
+    )
 
 
 @login_required
 @require_POST
 def report_make(request: SignedInRequest, code: str, period: str) -> HttpResponse:
-    unit, reported = _report(request, code, period)
+    unit, reported = report_of(request, code, period)
     access.require(request.user, "make_report", unit)
     try:
         services.ask_for_report(by=request.user, unit=unit, period=reported, now=timezone.localtime())
@@ -87,9 +141,20 @@ def report_make(request: SignedInRequest, code: str, period: str) -> HttpRespons
 
 
 @login_required
+@require_POST
+def report_make_all(request: SignedInRequest, period: str) -> HttpResponse:
+    """Every report of the period of my units; the list shows how far each is."""
+    units = list(shelf.reporting_units(access.require_anywhere(request.user, "make_report")))
+    reported = period_of(period)
+    asked = batches.make_all(by=request.user, units=units, period=reported, today=timezone.localdate())
+    messages.success(request, f"正在生成{asked}份报告。可以离开本页。" if asked else "没有可以生成的报告。")
+    return redirect(f"{reverse('reports:report_list')}?month={reported.first_day:%Y-%m}")
+
+
+@login_required
 @require_safe
 def report_download(request: SignedInRequest, code: str, period: str, version: int, format: str) -> HttpResponse:
-    unit, reported = _report(request, code, period)
+    unit, reported = report_of(request, code, period)
     files = _files(Report.objects.of(unit, reported).filter(version=version)).filter(format=format)
     [(name, content)] = services.hand_out(by=request.user, files=[get_object_or_404(files)])
     return attachment(content, CONTENT_TYPES[format], name)
@@ -122,7 +187,7 @@ def attachment(content: bytes, content_type: str, name: str) -> HttpResponse:
     return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition or ""})
 
 
-def _report(request: SignedInRequest, code: str, period: str) -> tuple[OrgUnit, Period]:
+def report_of(request: SignedInRequest, code: str, period: str) -> tuple[OrgUnit, Period]:
     """404 for a unit outside the scope or one that does not report, 403 for those whose job it is not."""
     units = OrgUnit.objects.filter(level__in=shelf.REPORTING_LEVELS)
     unit = access.get_visible(units, request.user, code=code)

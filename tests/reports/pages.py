@@ -1,12 +1,18 @@
 """Who may open which page of reports."""
 
 from tests.access import Page, expect
-from tests.reports import make
+from tests.reports import issue, make
 from tests.world import World
 
 
 def of_county(world: World) -> dict[str, str]:
     return {"code": world.county.code, "period": "2026-10-H1"}
+
+
+def of_report(world: World) -> dict[str, str]:
+    """Of the county, made and not yet sent."""
+    issue.unprinted_report(world.county)
+    return of_county(world)
 
 
 # Scope hides the county from everybody below it and beside it; inside it only officers have reports.
@@ -77,10 +83,22 @@ PAGES: dict[str, Page] = {
     "reports:report_make": Page(
         of_county, expect(404, county_officer=302, city_officer=302, **OFFICERS_ONLY), method="post"
     ),
+    "reports:report_make_all": Page(
+        lambda world: {"period": "2026-10-H1"},
+        expect(403, county_officer=302, city_officer=302, outside_officer=302),
+        method="post",
+    ),
     # Nothing has been made: whoever may see it finds nothing.
     "reports:report_download": Page(
         lambda world: of_county(world) | {"version": 1, "format": "pdf"}, expect(404, **OFFICERS_ONLY)
     ),
+    "reports:report_step": Page(
+        lambda world: {**of_report(world), "step": "send"},
+        expect(404, county_officer=302, city_officer=403, **OFFICERS_ONLY),
+        "post",
+    ),
+    "reports:verify_start": Page(lambda world: {}, expect(200, anonymous=200)),
+    "reports:verify": Page(lambda world: {"code": issue.marked_issued(world.county).code}, expect(200, anonymous=200)),
     "reports:report_zip": Page(
         lambda world: {"period": "2026-10-H1"}, expect(403, county_officer=404, city_officer=404, outside_officer=404)
     ),

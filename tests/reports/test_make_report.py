@@ -25,6 +25,7 @@ from schools.periods import parse
 from tests import factories as make
 from tests.fixtures import SHANGHAI
 from tests.reports.city import MONDAY, TUESDAY, a_city, a_class, post
+from tests.reports.issue import issue
 
 DRAFT_TIME = dt.datetime(2026, 10, 14, 16, 30, tzinfo=SHANGHAI)
 AFTER = dt.datetime(2026, 10, 16, 9, tzinfo=SHANGHAI)
@@ -50,6 +51,7 @@ def county(db):
 def unprinted(monkeypatch):
     """Leaves the printing out where only the succession of reports is asked about."""
     monkeypatch.setattr(documents, "print_all", lambda snapshot, made_at: [documents.make_json(snapshot)])
+    monkeypatch.setattr(documents, "print_issued", lambda snapshot, particulars: [])
 
 
 def make_report(county, now, **values):
@@ -91,7 +93,7 @@ def test_the_same_figures_give_the_report_at_hand(county, unprinted):
 
 
 def test_changed_figures_give_a_new_version_that_says_what_changed(county, unprinted):
-    first = make_report(county, AFTER)
+    first = issue(make_report(county, AFTER))
     change_facts(county)
     second = make_report(county, LATER)
     assert (first.version, second.version) == (1, 2)
@@ -113,8 +115,16 @@ def test_a_review_that_changes_no_printed_figure_makes_no_new_version(county, un
     assert make_report(county, LATER) == first
 
 
-def test_the_first_version_stays_as_it_was(county, unprinted):
+def test_changed_figures_before_the_issue_are_made_anew_in_place(county, unprinted):
     first = make_report(county, AFTER)
+    change_facts(county)
+    second = make_report(county, LATER)
+    assert (second.pk, second.version, second.snapshot["corrections"]) == (first.pk, 1, [])
+    assert second.data_until == LATER
+
+
+def test_the_first_version_stays_as_it_was(county, unprinted):
+    first = issue(make_report(county, AFTER))
     before = Report.objects.get(pk=first.pk).snapshot
     change_facts(county)
     make_report(county, LATER)
@@ -301,6 +311,7 @@ def test_a_draft_says_so_on_every_page(county):
 
 @pytest.mark.slow
 def test_a_correction_is_printed(county, printed):
+    issue(Report.objects.get())
     change_facts(county)
     text = "".join(pdf_text(make_report(county, LATER)))
     assert "更正说明" in text

@@ -14,6 +14,7 @@ from schools.periods import parse
 from tests import factories as make
 from tests.fixtures import SHANGHAI
 from tests.reports.city import MONDAY, TUESDAY, post
+from tests.reports.issue import issue
 
 pytestmark = pytest.mark.django_db
 
@@ -24,10 +25,15 @@ H1 = parse("2026-10-H1")
 @pytest.fixture(autouse=True)
 def unprinted(monkeypatch):
     monkeypatch.setattr(documents, "print_all", lambda snapshot, made_at: [documents.make_json(snapshot)])
+    monkeypatch.setattr(documents, "print_issued", lambda snapshot, particulars: [])
 
 
 def made(unit, now=AFTER):
     return services.make_report(unit=unit, period=H1, now=now)
+
+
+def issued(unit, now=AFTER):
+    return issue(made(unit, now))
 
 
 def detail(world, **kwargs):
@@ -118,8 +124,8 @@ def test_downloading_gives_the_very_bytes(signed_in, world):
 
 def test_the_zip_holds_the_latest_of_my_units_and_nothing_else(signed_in, world, clock):
     clock(AFTER)
-    made(world.county)
-    made(world.other_county)
+    issued(world.county)
+    issued(world.other_county)
     response = signed_in("county_officer").get(reverse("reports:report_zip", kwargs={"period": "2026-10-H1"}))
     names = zipfile.ZipFile(io.BytesIO(response.content)).namelist()
     assert names == [f"{world.county.code}东县2026年10月上半月作业管理半月报.json"]
@@ -127,7 +133,7 @@ def test_the_zip_holds_the_latest_of_my_units_and_nothing_else(signed_in, world,
 
 def test_older_versions_stay_at_hand(signed_in, world):
     post(world.class_group, MONDAY, 30)
-    made(world.county)
+    issued(world.county)
     post(world.class_group, TUESDAY, 70)
     services.rollup.rebuild_day(TUESDAY)
     made(world.county, AFTER + dt.timedelta(days=1))
@@ -145,8 +151,8 @@ def test_a_principal_sees_her_schools_line_and_no_other(signed_in, world):
     post(world.class_group, MONDAY, 70)
     neighbour = make.SchoolFactory(parent=world.county, name="邻校")
     make.TeachingFactory(class_group=make.ClassGroupFactory(school=neighbour))
-    made(world.county)
-    made(world.city)
+    issued(world.county)
+    issued(world.city)
     page = text(signed_in("principal").get(reverse("reports:report_list")))
     assert "东县实验小学" in page
     assert "邻校" not in page
@@ -158,6 +164,7 @@ def test_a_principal_sees_her_schools_line_and_no_other(signed_in, world):
 def test_a_principal_sees_no_drafts(signed_in, world):
     post(world.class_group, MONDAY, 70)
     made(world.county, dt.datetime(2026, 10, 13, 9, tzinfo=SHANGHAI))
+    made(world.city)  # final, and not issued
     assert "还没有正式报表" in text(signed_in("principal").get(reverse("reports:report_list")))
 
 
@@ -165,7 +172,7 @@ def test_a_principal_directly_below_the_city_finds_her_line_in_the_citys_report(
     school = make.SchoolFactory(parent=world.city, name="市直小学")
     make.TeachingFactory(class_group=make.ClassGroupFactory(school=school))
     principal = make.StaffFactory(school=school, role="principal").user
-    made(world.city)
+    issued(world.city)
     client.force_login(principal, "accounts.sign_in.PhoneBackend")
     page = text(client.get(reverse("reports:report_list")))
     assert page.count("2026年10月上半月") == 1
@@ -173,10 +180,10 @@ def test_a_principal_directly_below_the_city_finds_her_line_in_the_citys_report(
 
 def test_a_principal_reads_the_latest_version(signed_in, world):
     post(world.class_group, MONDAY, 30)
-    made(world.county)
+    issued(world.county)
     post(world.class_group, TUESDAY, 70)
     services.rollup.rebuild_day(TUESDAY)
-    made(world.county, AFTER + dt.timedelta(days=1))
+    issued(world.county, AFTER + dt.timedelta(days=1))
     page = text(signed_in("principal").get(reverse("reports:report_list")))
     assert Report.objects.count() == 2
     assert "50%" in page
