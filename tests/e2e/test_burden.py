@@ -1,0 +1,90 @@
+"""How long a form takes, measured in a real browser: one sum a day later, and nothing where the school says no."""
+
+import datetime as dt
+import json
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from homework.models import Item
+from reports.burden import services
+from reports.models import BurdenTally
+from tests.e2e.conftest import PHONE, enter, wait_for
+from tests.fixtures import SHANGHAI
+from tests.world import World
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+AFTERNOON = dt.datetime(2026, 10, 14, 16, 30, tzinfo=SHANGHAI)
+ADD = "/reports/burden/add/"
+
+
+@pytest.fixture
+def context(world: World, open_window, live_server) -> BrowserContext:
+    context = open_window(PHONE, timezone_id="Asia/Shanghai")
+    enter(context, world.teacher, live_server.url)
+    context.clock.install(time=AFTERNOON)
+    return context
+
+
+def fill(page: Page) -> None:
+    """Twenty seconds, a pause of five minutes that does not count, and ten seconds."""
+    with page.expect_response("**/burden/asked/"):
+        page.goto("/homework/")
+    page.locator("summary", has_text="公示作业").click()
+    content = page.get_by_label("作业内容")
+    content.fill("练习册第12页")
+    page.clock.fast_forward(20_000)
+    content.press("End")
+    page.clock.fast_forward(300_000)
+    page.get_by_role("button", name="15", exact=True).click()
+    page.clock.fast_forward(10_000)
+    page.get_by_role("button", name="公示", exact=True).click()
+    expect(page.locator(".item-content")).to_have_text("练习册第12页")
+
+
+def kept(page: Page) -> dict:
+    return json.loads(page.evaluate("localStorage.getItem('burden:' + document.body.dataset.user)") or "{}")
+
+
+def next_day(page: Page, clock) -> None:
+    clock(AFTERNOON + dt.timedelta(days=1))
+    page.clock.fast_forward(24 * 3600 * 1000)
+    with page.expect_response("**/burden/asked/"):
+        page.goto("/homework/")
+
+
+def test_a_day_s_homework_becomes_one_sum_the_day_after(context, world, clock):
+    services.choose(by=world.people["principal"], school=world.school, is_shared=True, today=AFTERNOON.date())
+    page = context.new_page()
+    sent = []
+    page.on("request", lambda request: sent.append(request.post_data_json) if request.url.endswith(ADD) else None)
+    fill(page)
+    expect(page.get_by_text("本校汇总填报用时，不记个人。")).to_be_visible()
+    page.reload()
+    assert Item.objects.count() == 1
+    assert sent == []  # on the day itself nothing goes
+    next_day(page, clock)
+    wait_for(BurdenTally.objects.exists)
+    row = BurdenTally.objects.get()
+    assert (row.school, row.week, row.form) == (world.school, dt.date(2026, 10, 12), "homework")
+    assert (row.devices, row.filled) == (1, 1)
+    assert 30 <= row.seconds < 120  # the clock of a busy machine runs on
+    assert 3 <= row.fields <= 10
+    assert [set(one) for one in sent[0]] == [{"week", "form", "filled", "seconds", "fields", "is_first"}]
+    page.reload()
+    expect(page.locator(".class-card")).to_be_visible()
+    assert len(sent) == 1
+    assert "sums" not in kept(page)
+
+
+def test_nothing_is_kept_or_sent_where_the_school_has_not_turned_it_on(context, world, clock):
+    page = context.new_page()
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.url.endswith(ADD) else None)
+    fill(page)
+    assert "sums" not in kept(page)
+    expect(page.get_by_text("本校汇总填报用时")).to_have_count(0)
+    next_day(page, clock)
+    assert sent == []
+    assert not BurdenTally.objects.exists()
