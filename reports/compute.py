@@ -113,8 +113,8 @@ def compute(unit: OrgUnit, period: Period, now: dt.datetime) -> Snapshot:
         school_days=len(days),
         data_until=timezone.localtime(now).isoformat(timespec="seconds"),
         is_draft=draft,
-        counts=total(line.counts for line in schools) | beside.whole | apart.whole | filled[0],
-        previous_counts=total(_per_school(before).values()) | _whole_beside(before) | filled[1],
+        counts=total(line.counts for line in schools) | beside.whole | apart.whole,
+        previous_counts=total(_per_school(before).values()) | _whole_beside(before),
         areas=[
             replace(line, counts=line.counts | beside.areas.get(line.name, NOTHING_KNOWN) | apart.of_area(line.code))
             for line in areas

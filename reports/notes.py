@@ -1,6 +1,7 @@
 """What a reader must know about the data behind a report, in words."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -29,7 +30,7 @@ class Facts:
     moved: list[str]
     last_school_day: dt.date | None
     has_local_limits: bool
-    burden: list[Counts]  # of the period, and of the one before
+    burden: Sequence[Counts]  # of the period, and of the one before
 
 
 def data_notes(facts: Facts) -> list[str]:

@@ -18,7 +18,7 @@ LEAST_DEVICES = 5
 LEAST_SCHOOLS = 3
 WEEKS_SHOWN = 16
 COUNTS = ("burden_devices", "burden_filled", "burden_seconds", "burden_fields", "burden_schools")
-NOT_KNOWN: Counts = dict.fromkeys(COUNTS, 0)
+NOT_KNOWN: dict[str, int] = dict.fromkeys(COUNTS, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +125,13 @@ def counties(city: OrgUnit, today: dt.date) -> list[Line]:
     return [Line(name, counts, name in hidden) for name, counts in sums]
 
 
-def counts_between(paths: Collection[str], first_day: dt.date, last_day: dt.date) -> Counts:
+def counts_between(paths: Collection[str], first_day: dt.date, last_day: dt.date) -> dict[str, int]:
     """For a report: the sum of the weeks that end in these days; zeros where it is of few, and so not to be shown."""
     counts = _sum(BurdenTally.objects.below(paths).ending_between(first_day, last_day))
     return NOT_KNOWN if is_few(counts) else counts
 
 
-def _sum(tallies: BurdenTallyQuerySet) -> Counts:
+def _sum(tallies: BurdenTallyQuerySet) -> dict[str, int]:
     """One query."""
     by_school = list(tallies.sums_by("school"))
     return _together(by_school) | {"burden_schools": len(by_school)}

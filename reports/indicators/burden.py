@@ -18,7 +18,7 @@ EACH = Indicator(
 )
 A_WEEK = Indicator(
     code="R5a",
-    name="每人每周填报用时",
+    name="每人每周每类表用时",
     numerator="burden_seconds",
     denominator="burden_devices",
     periods="M",
