@@ -13,6 +13,7 @@ from django.utils import timezone
 from homework.models import LocalLimit, Notice
 from homework.policy import NationalLimit, national_limits
 from reports import oversight, rollup, training
+from reports.burden import reading as burden
 from reports.evidence import NOTHING_KNOWN, Evidence, Known, evidence
 from reports.indicators import BY_CODE, H4_SHARE, HOMEWORK, OVERSIGHT, SCHOOL_FIGURES, SERVICE, TRAINING
 from reports.models import PLACE, HomeworkTally, TallyQuerySet
@@ -97,8 +98,9 @@ def compute(unit: OrgUnit, period: Period, now: dt.datetime) -> Snapshot:
     national, local = _national_limits(span), _local_limits(span, tree)
     with_service = bool(beside.whole["service_known"])
     apart = _apart(span)
+    filled = [burden.counts_between(one.paths, one.first_day, one.last_day) for one in (span, before)]
     facts = Facts(
-        period, span.first_day, span.last_day, now, draft, schools, _moved(tree), last_school_day, bool(local)
+        period, span.first_day, span.last_day, now, draft, schools, _moved(tree), last_school_day, bool(local), filled
     )
     areas = area_lines(schools, tree) if is_city else []
     return Snapshot(

@@ -1,14 +1,16 @@
 """What a reader must know about the data behind a report, in words."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
 
-from reports.indicators import H3
+from reports.burden.reading import burden_notes
+from reports.indicators import H3, Counts
 from reports.indicators.service import VOLUNTARY_CHECK
 from reports.snapshot import SchoolLine
-from schools.periods import Period
+from schools.periods import Period, PeriodKind
 from schools.services.days import days_are_provisional
 
 # So many names are printed; of the others only the number.
@@ -28,6 +30,7 @@ class Facts:
     moved: list[str]
     last_school_day: dt.date | None
     has_local_limits: bool
+    burden: Sequence[Counts]  # of the period, and of the one before
 
 
 def data_notes(facts: Facts) -> list[str]:
@@ -42,6 +45,8 @@ def data_notes(facts: Facts) -> list[str]:
         )
     if days_are_provisional(facts.first_day, facts.last_day):
         notes.append("国家尚未公布本年度调休安排，上课日为暂定，公布后可能调整。")
+    if facts.period.kind == PeriodKind.MONTH:
+        notes += burden_notes(*facts.burden)
     return notes
 
 

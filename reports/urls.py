@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import collection, insight, issuing, national, reports, returns, service
+from reports.views import burden, collection, insight, issuing, national, reports, returns, service
 
 app_name = "reports"
 
@@ -26,6 +26,11 @@ urlpatterns = [
     path("returns/<slug:code>/<str:period>/remind/", collection.return_remind, name="return_remind"),
     path("returns/<slug:code>/<str:period>/accept-all/", collection.return_accept, name="return_accept"),
     path("returns/<slug:code>/<str:period>/<str:step>/", returns.return_step, name="return_step"),
+    path("burden/", burden.burden_start, name="burden"),
+    path("burden/asked/", burden.burden_asked, name="burden_asked"),
+    path("burden/add/", burden.burden_add, name="burden_add"),
+    path("burden/units/<slug:code>/", burden.burden_unit, name="burden_unit"),
+    path("burden/schools/<slug:code>/", burden.burden_sharing, name="burden_sharing"),
     path("form/<slug:code>/<str:period>/", national.national_form, name="national_form"),
     path("form/<slug:code>/<str:period>/<str:format>/", national.national_file, name="national_file"),
     path("verify/", issuing.verify_start, name="verify_start"),

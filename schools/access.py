@@ -47,6 +47,8 @@ Action = Literal[
     "see_report",
     "file_return",
     "collect_returns",
+    "share_burden",
+    "see_burden",
 ]
 
 ROLES_FOR: dict[Action, frozenset[Role]] = {
@@ -77,6 +79,8 @@ ROLES_FOR: dict[Action, frozenset[Role]] = {
     "see_report": frozenset({Role.OFFICER, Role.PRINCIPAL}),
     "file_return": frozenset({Role.ACADEMIC_OFFICE, Role.PRINCIPAL, Role.OFFICER}),
     "collect_returns": frozenset({Role.OFFICER}),
+    "share_burden": frozenset({Role.PRINCIPAL}),
+    "see_burden": frozenset({Role.PRINCIPAL, Role.OFFICER}),
 }
 
 # Whom a posting lets appoint at or below its unit. Nobody appoints her own superior, and only 系统管理员 a peer.

@@ -163,6 +163,6 @@ def _appoint_officers(rng: random.Random, city: OrgUnit, counties: list[OrgUnit]
     appoint(city, Role.ADMIN)
     appoint(department, Role.LIAISON)
     for unit in (city, *counties):
-        appoint(unit, Role.OFFICER, Duty.MAKER, Duty.CHECKER)
-        appoint(unit, Role.OFFICER, Duty.SIGNER)
+        appoint(unit, Role.OFFICER, Duty.MAKER)
+        appoint(unit, Role.OFFICER, Duty.CHECKER, Duty.SIGNER)
         appoint(unit, Role.SUPERVISOR)

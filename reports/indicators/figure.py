@@ -36,6 +36,8 @@ class Unit(StrEnum):
     CONTRACTS = "份合同"
     CASES = "起"
     PERSONS = "人次"
+    SECONDS = "秒"
+    FIELDS = "项"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class Indicator:
             return _rounded(Decimal(numerator) / 1_000_000, "0.01")
         if not self.denominator:
             return Decimal(numerator)
-        if self.unit in (Unit.MINUTES, Unit.DAYS, Unit.A_SCHOOL):
+        if self.unit in (Unit.MINUTES, Unit.DAYS, Unit.A_SCHOOL, Unit.SECONDS, Unit.FIELDS):
             return _rounded(Decimal(numerator) / denominator, "0.1")
         return percent(numerator, denominator, 2)
 

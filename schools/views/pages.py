@@ -79,6 +79,7 @@ def detail_context(request: SignedInRequest, school: School, form: ClassOpenForm
         "places": school.unit.places.select_related("parent").order_by("-first_day"),
         "may_manage": access.may(request.user, "manage_people", path),
         "may_change_days": access.may(request.user, "manage_calendar", path),
+        "may_share_burden": access.may(request.user, "share_burden", path),
         "may_set_robot": access.may(request.user, "manage_limits", path),
         "year": school_year(today),
         "form": form or ClassOpenForm(school=school, initial={"first_day": today}),

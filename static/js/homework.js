@@ -154,6 +154,7 @@
     if (!form || event.ctrlKey || event.metaKey) { return; }
     event.preventDefault();
     fill(form, suggestion.dataset);
+    form.dispatchEvent(new CustomEvent("form:touched", { bubbles: true }));
   });
 
   document.addEventListener("click", function (event) {

@@ -8,6 +8,7 @@
   if (!user) { return; }
   var QUEUE = "outbox:" + user;
   var DRAFT = "draft:" + user + ":";
+  var BURDEN = "burden:" + user; // of burden.js
   var LONGEST_WAIT = 20000; // ms for one sending; then the next attempt may begin
   var PAUSE = 15000; // ms between attempts
   var WAITS = "还没发出，有网后自动发送";
@@ -39,7 +40,7 @@
     memory = {};
     try {
       Object.keys(localStorage).forEach(function (key) {
-        if (key === QUEUE || key.indexOf(DRAFT) === 0) { localStorage.removeItem(key); }
+        if (key === QUEUE || key === BURDEN || key.indexOf(DRAFT) === 0) { localStorage.removeItem(key); }
       });
     } catch (error) { isForgetful = true; }
   }

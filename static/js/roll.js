@@ -123,6 +123,7 @@
       kind: "roll", key: leaving, place: place, action: form.getAttribute("action"), label: form.dataset.label,
       values: outbox.valuesOf(form).filter(filled), refusals: ".roll-form .text-bad", back: form.getAttribute("action"), why: ""
     });
+    form.dispatchEvent(new CustomEvent("form:sent", { bubbles: true }));
     say("正在保存……");
     outbox.flush().then(function () {
       leaving = "";

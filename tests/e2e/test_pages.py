@@ -48,6 +48,7 @@ NO_PAGES = {
     "inspections:complaint_picture",
     "inspections:ledger_workbook",
     "reports:national_file",
+    "reports:burden_asked",
     "training:import_errors",
     "training:public_csv",
 }

@@ -74,6 +74,19 @@ PAGES: dict[str, Page] = {
     "reports:return_compare": Page(of_county, OFFICERS),
     "reports:return_remind": Page(of_county, OFFICERS_ACT, "post"),
     "reports:return_accept": Page(of_county, OFFICERS_ACT, "post"),
+    "reports:burden": Page(
+        lambda world: {}, expect(403, principal=302, county_officer=302, city_officer=302, outside_officer=302)
+    ),
+    "reports:burden_asked": Page(lambda world: {}, expect(200)),
+    # Nobody's school has turned it on.
+    "reports:burden_add": Page(lambda world: {}, expect(403), "post"),
+    "reports:burden_unit": Page(
+        of_school,
+        expect(
+            404, principal=200, **NOT_THEIRS, academic_office=403, supervisor=403, county_officer=403, city_officer=403
+        ),
+    ),
+    "reports:burden_sharing": Page(of_school, OF_A_SCHOOL | dict.fromkeys(NOT_THEIRS, 200)),
     "reports:national_form": Page(of_county, OFFICERS),
     "reports:national_file": Page(lambda world: of_county(world) | {"format": "json"}, OFFICERS),
     "reports:report_list": Page(

@@ -245,7 +245,7 @@ def test_the_number_of_queries_does_not_grow_with_the_schools(city, county, scho
     for _ in range(schools):
         post(a_class(a_school(county)), MONDAY, 30)
     counted()
-    with django_assert_num_queries(58):
+    with django_assert_num_queries(60):
         compute(city, H1, AFTER)
 
 
