@@ -11,7 +11,8 @@ from reports import rollup
 from reports.models import ServiceTally
 from schools.models import OrgUnit
 from tests import factories as make
-from tests.reports.city import MONDAY, TUESDAY, a_city, a_class, counted, post
+from tests.reports.city import MONDAY, TUESDAY, WEDNESDAY, a_city, a_class, counted, post
+from tests.reports.make import sent
 
 pytestmark = pytest.mark.django_db
 
@@ -218,11 +219,12 @@ def test_a_principal_s_page_begins_with_what_presses_most(signed_in, world):
     assert answer.index("今天三件事") < answer.index("待上报")
 
 
-def test_a_principal_for_whom_nothing_waits_is_told_so(client):
-    school = make.SchoolFactory(parent=make.CountyFactory(parent=make.CityFactory()))
-    sign_in(client, school.unit, "principal")
-    answer = home(client)
-    assert "今天三件事" in answer
+def test_a_principal_for_whom_nothing_waits_is_told_so(signed_in, world):
+    for day in (TUESDAY, WEDNESDAY):
+        post(world.class_group, day, 30)
+    rollup.rebuild_days(MONDAY, WEDNESDAY)
+    sent(world)
+    assert "今天没有要办的事。" in home(signed_in("principal"))
 
 
 def test_only_a_principal_has_three_things(signed_in):
