@@ -14,7 +14,7 @@ def main() -> None:
     parser.add_argument("--classes", type=int, default=30)
     parser.add_argument(
         "--only",
-        choices=["sums", "posting", "board", "service", "training", "ledger", "returns"],
+        choices=["sums", "posting", "board", "service", "training", "ledger", "returns", "dashboard"],
         help="measure only this part",
     )
     options = parser.parse_args()
@@ -27,6 +27,7 @@ def measure(options: argparse.Namespace) -> None:
     from bench import (
         board,
         city,
+        dashboard,
         ledger,
         paper,
         posting,
@@ -48,14 +49,16 @@ def measure(options: argparse.Namespace) -> None:
         posting.posting()
     if options.only in (None, "board"):
         board.board()
-    if options.only in (None, "service"):
-        service.measure(made)
-    if options.only in (None, "ledger"):
-        ledger.measure(made)
-    if options.only in (None, "training"):
-        training.measure(made)
-    if options.only in (None, "returns"):
-        returns.measure(made)
+    parts = {
+        "service": service.measure,
+        "ledger": ledger.measure,
+        "training": training.measure,
+        "returns": returns.measure,
+        "dashboard": dashboard.measure,
+    }
+    for name, part in parts.items():
+        if options.only in (None, name):
+            part(made)
 
 
 if __name__ == "__main__":

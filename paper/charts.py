@@ -168,6 +168,24 @@ def heatmap(
     }
 
 
+def stepped_map(
+    columns: Sequence[str],
+    rows: Sequence[str],
+    values: Sequence[Sequence[Figure]],
+    steps: Sequence[Option],
+) -> Option:
+    """As heatmap(), coloured by `steps`: the visualMap's pieces, each with its label and colour."""
+    cells = [
+        [column, row, "-" if value is None else value]
+        for row, line in enumerate(values)
+        for column, value in enumerate(line)
+    ]
+    option = heatmap(columns, rows, [], unit="", limit=0, over=[])
+    option["visualMap"] |= {"pieces": list(steps), "itemGap": 4}
+    option["series"][0] |= {"data": cells, "label": {"show": False}}
+    return option
+
+
 def svg(option: Option, *, width: int, height: int) -> str:
     """`option` drawn for paper, `width` by `height` px. Raises ChartError."""
     family = fonts.chain().family("chart").replace('"', "'")

@@ -1,10 +1,16 @@
-"""CSV files, read whatever encoding an office or a bank wrote them in; bad cells are named as in workbooks."""
+"""CSV files, read whatever encoding an office or a bank wrote them in, and written for a spreadsheet.
+
+Bad cells are named as in workbooks.
+"""
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from paper.workbook import MAX_BYTES, MAX_ROWS, Column, Row, WorkbookError, table_rows
+
+# What a spreadsheet would take for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def read_csv(content: bytes, columns: Sequence[Column]) -> Iterator[Row]:
@@ -33,6 +39,20 @@ def lines(content: bytes) -> list[list[str]]:
     if len(found) > MAX_ROWS:
         raise WorkbookError(f"文件超过 {MAX_ROWS:,} 行，请分成几个文件导入。")
     return found
+
+
+def harmless(text: str) -> str:
+    """So marked that a spreadsheet shows it and does not reckon it."""
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def write_csv(rows: Iterable[Sequence[str | int]]) -> bytes:
+    """UTF-8 with a byte order mark, without which Excel shows no Chinese."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    for row in rows:
+        writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in row])
+    return text.getvalue().encode("utf-8-sig")
 
 
 def _text(content: bytes) -> str:

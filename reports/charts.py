@@ -1,10 +1,12 @@
-"""The pictures of a report: one option each, for the page and for paper."""
+"""The pictures of reports and dashboards: one option each, for the page and for paper."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 
 from paper import charts
-from reports.indicators import H2, H3
+from reports.indicators import H2, H3, Indicator, Unit
 from reports.snapshot import Snapshot
+from reports.spread import steps
 
 
 def trend(snapshot: Snapshot) -> charts.Option:
@@ -30,5 +32,42 @@ def distribution(snapshot: Snapshot, *, label_width: int = 46) -> charts.Option:
     return option
 
 
+def share_map(
+    days: Sequence[dt.date], names: Sequence[str], values: Sequence[Sequence[float | None]], one: Indicator
+) -> charts.Option:
+    """Units by days, in the colours of the bands, which are in per cent: six labels must fit a phone."""
+    bands = steps(higher_is_better=one.higher_is_better)
+    edge = ("gte", "lt") if one.higher_is_better else ("gt", "lte")
+    pieces = [
+        {edge[0]: float(band.low), edge[1]: float(band.high), "label": band.name.replace("%", ""), "color": band.color}
+        for band in bands
+    ]
+    return charts.stepped_map([_short(day) for day in days], names, values, pieces)
+
+
+def share_bands(schools: Sequence[int], one: Indicator) -> charts.Option:
+    """How many schools lie in each band, from bad to good."""
+    bands = steps(higher_is_better=one.higher_is_better)
+    option = charts.distribution([band.name for band in bands], schools, unit="所学校")
+    for bar, band in zip(option["series"][0]["data"], bands, strict=True):
+        bar["itemStyle"] = {"color": band.color, "borderColor": charts.SOFT, "borderWidth": 1}
+    option["xAxis"]["axisLabel"] |= {"interval": 0, "width": 46, "overflow": "break", "fontSize": 10}
+    return option
+
+
+def shares(labels: Sequence[str], series: Mapping[str, Sequence[float | None]], one: Indicator) -> charts.Option:
+    """Lines of one figure, of a unit or of several things compared."""
+    target = None if one.target is None or one.unit is not Unit.PERCENT else float(one.target)
+    return charts.trend(labels, series, unit="%", target=target)
+
+
+def _short(day: dt.date) -> str:
+    return f"{day.month}.{day.day}"
+
+
 def _number(value: object) -> float | None:
     return None if value is None else float(str(value))
+
+
+def minutes_of(names: Sequence[str], minutes: Sequence[int]) -> charts.Option:
+    return charts.bars(names, minutes, unit="分钟")

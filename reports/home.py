@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, Min, Q
+from django.urls import reverse
 
 from accounts.models import User
 from homework.class_days import Cell, ClassDay, DaySum, class_days, day_sums, grid, last_school_days, total
@@ -17,6 +18,7 @@ from inspections.life import OWING
 from inspections.models import Complaint, Finding
 from paper import charts
 from reports import shelf
+from reports import today as pressing
 from reports.indicators import H2
 from reports.models import Return
 from reports.returns.due import LEVELS, due_on
@@ -60,7 +62,7 @@ class Owed:
 
 
 def sections(user: User, today: dt.date) -> list[Section]:
-    """In the order teacher, 班主任, 教导处, principal, supervisor, officer, liaison, administrator."""
+    """What presses at a principal's schools, then what waits, then each role's own, teacher to administrator."""
     units: dict[Role, list[OrgUnit]] = defaultdict(list)
     for posting in access.held(user):
         units[posting.role].append(posting.unit)
@@ -77,6 +79,7 @@ def sections(user: User, today: dt.date) -> list[Section]:
     waiting = _oversight(user, today)
     owed = _returns(user, today)
     return [
+        *_three_things(found, owed, today),
         *([Section("returns", owed)] if owed else []),
         *([Section("oversight", waiting)] if waiting else []),
         *found,
@@ -103,6 +106,21 @@ def _returns(user: User, today: dt.date) -> list[Owed]:
     rows = Return.objects.stands().filter(unit__in=own, kind=PeriodKind.HALF_MONTH)
     sent = set(rows.filter(first_day__in={one.period.first_day for one in near}).values_list("unit", "first_day"))
     return [one for one in near if (one.unit.pk, one.period.first_day) not in sent]
+
+
+def _three_things(found: Sequence[Section], owed: Sequence[Owed], today: dt.date) -> list[Section]:
+    """Of the schools that she is principal of, together."""
+    days = [section.data.today for section in found if section.name == "principal"]
+    if not days:
+        return []
+    ids = {day.school.pk for day in days}
+    hers = [one for one in owed if one.unit.pk in ids]
+    late = [one for one in hers if one.is_late]
+    first = next(iter(late or hers), None)
+    url = reverse("reports:return_detail", args=[first.unit.code, first.period.code]) if first else ""
+    silent = sum(day.classes - day.published for day in days)
+    counted = pressing.Owed(len(late), len(hers) - len(late), url)
+    return [Section("three_things", pressing.three_things([day.school for day in days], silent, counted, today))]
 
 
 # --- Findings and complaints ---

@@ -63,7 +63,7 @@ def area_month(unit: OrgUnit, first_day: dt.date, last_day: dt.date) -> AreaMont
     open_then = set(School.objects.filter(pk__in=ids).open_on(last_day).values_list("pk", flat=True))
     held = service.held(ids, open_then, first_day, last_day)
     failures = _failures(ids, last_day)
-    reported = _reported(unit, last_day)
+    reported = latest_reported(unit, last_day)
     codes = dict(School.objects.filter(pk__in=ids).values_list("pk", "unit__code"))
     rows = []
     for code, name, schools in units:
@@ -119,7 +119,7 @@ def _in_all(schools: Sequence[int], held: Mapping[int, Counts]) -> list[str]:
     return [f"{reason}{counted[reason]}所" for reason in service.REASONS if counted[reason]]
 
 
-def _reported(unit: OrgUnit, day: dt.date) -> Reported | None:
+def latest_reported(unit: OrgUnit, day: dt.date) -> Reported | None:
     """Of the unit itself; of a 学区, its schools' lines in its county's report."""
     paths = insight.paths_then(unit, day)
     above = OrgUnit.objects.filter(code__in=[code for path in paths for code in codes_in(path)])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import burden, collection, insight, issuing, national, reports, returns, service
+from reports.views import burden, collection, insight, issuing, maps, national, reports, returns, service
 
 app_name = "reports"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("make/<str:period>/", reports.report_make_all, name="report_make_all"),
     path("insight/", insight.insight_start, name="insight"),
     path("insight/<slug:code>/", insight.insight_unit, name="insight_unit"),
+    path("insight/<slug:code>/map/", maps.insight_map, name="insight_map"),
+    path("insight/<slug:code>/data/<slug:name>/", maps.insight_data, name="insight_data"),
     path("insight/<slug:code>/balance/", insight.insight_balance, name="insight_balance"),
     path("insight/<slug:code>/trend/", insight.insight_trend, name="insight_trend"),
     path("insight/<slug:code>/notices/", insight.insight_notices, name="insight_notices"),

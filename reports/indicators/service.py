@@ -110,6 +110,20 @@ GROUPS = Indicator(
     definition="本期至少开展过一次的课后服务班组数。",
 )
 
+# Of dashboards alone, where A2's yes or no of a whole period would say little: not in a report.
+SERVED = Indicator(
+    code="A2a",
+    name="课后服务开展率",
+    numerator="served",
+    denominator="service_due",
+    periods="D",
+    kind=Kind.ADDITIVE,
+    unit=Unit.PERCENT,
+    source="系统计算",
+    definition="开展了课后服务（已点名）的上课日数，除以应开展的上课日数；登记了停止服务原因的上课日不计。",
+    target=Decimal(100),
+)
+
 SERVICE = (A1, A2, A3, A4, A5, A6, A11, GROUPS)
 
 # What a report states: every period, and months only.

@@ -47,6 +47,7 @@ NO_PAGES = {
     "inspections:letter_pdf",
     "inspections:complaint_picture",
     "inspections:ledger_workbook",
+    "reports:insight_data",
     "reports:national_file",
     "reports:burden_asked",
     "training:import_errors",

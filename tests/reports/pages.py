@@ -47,6 +47,8 @@ PAGES: dict[str, Page] = {
         expect(403, outside_academic_office=302, outside_officer=302, **dict.fromkeys(OVERSEERS, 302)),
     ),
     "reports:insight_unit": Page(of_school, OF_A_SCHOOL),
+    "reports:insight_map": Page(of_school, OF_A_SCHOOL),
+    "reports:insight_data": Page(lambda world: of_school(world) | {"name": "own"}, OF_A_SCHOOL),
     "reports:insight_balance": Page(of_school, OF_A_SCHOOL),
     "reports:insight_trend": Page(of_school, OF_A_SCHOOL),
     "reports:insight_notices": Page(of_school, OF_A_SCHOOL),

@@ -18,6 +18,7 @@ from django.utils.http import content_disposition_header, urlencode
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
+from paper.csv_file import harmless
 from schools.models import OrgUnit
 from training.models import Course, Institution, Violation
 from training.models.register import InstitutionQuerySet
@@ -41,8 +42,6 @@ COLUMNS = {
     "地址": "address",
     "预收费监管": "get_prepaid_control_display",
 }
-# What a spreadsheet would take for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_safe
@@ -150,4 +149,4 @@ def _csv(area: OrgUnit) -> str:
 def _cell(row: Institution, name: str) -> str:
     value = getattr(row, name)
     text = str(value() if callable(value) else "" if value is None else value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return harmless(text)
