@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, When
 from django.utils import timezone
 
-from homework.models import LocalLimit, Notice
+from homework.models import LocalLimit
 from homework.policy import NationalLimit, national_limits
-from reports import oversight, rollup, training
+from reports import bands, oversight, rollup, training
 from reports.burden import reading as burden
 from reports.evidence import NOTHING_KNOWN, Evidence, Known, evidence
 from reports.indicators import BY_CODE, H4_SHARE, HOMEWORK, OVERSIGHT, SCHOOL_FIGURES, SERVICE, TRAINING
@@ -20,7 +19,6 @@ from reports.models import PLACE, HomeworkTally, TallyQuerySet
 from reports.notes import Facts, data_notes
 from reports.snapshot import (
     Area,
-    Band,
     Counts,
     DayLine,
     Definition,
@@ -31,26 +29,13 @@ from reports.snapshot import (
     Shortfall,
     Snapshot,
 )
-from schools.dated import holding_between, holding_on
-from schools.models import OrgUnit, School, SchoolDay, UnitPlace
+from schools.dated import holding_between
+from schools.models import OrgUnit, School, UnitPlace
 from schools.models.units import beginning_with, codes_in
 from schools.periods import Period, PeriodKind
 
 EXTRA_COUNTS = ("schools", "schools_within", "schools_silent", "days_off_within")
 DIRECT_SCHOOLS = "市直学校"
-
-# Minutes of a class-day against the limit that held for it. In this order; the first that fits counts.
-BANDS = (
-    ("超30分钟以上", Q(load_minutes__gt=F("limit_minutes") + 30), True),
-    ("超11–30分钟", Q(load_minutes__gt=F("limit_minutes") + 10), True),
-    ("超1–10分钟", Q(load_minutes__gt=F("limit_minutes")), True),
-    ("0分钟", Q(load_minutes=0), False),
-    ("不足50%", Q(load_minutes__lt=F("limit_minutes") * 0.5), False),
-    ("50–90%", Q(load_minutes__lt=F("limit_minutes") * 0.9), False),
-    ("90–100%", Q(), False),
-)
-# As shown: from no work at all to far over the limit.
-BANDS_SHOWN = (3, 4, 5, 6, 2, 1, 0)
 
 
 class NoReportError(Exception):
@@ -122,12 +107,13 @@ def compute(unit: OrgUnit, period: Period, now: dt.datetime) -> Snapshot:
         schools=schools,
         grades=_grade_lines(span),
         days=days,
-        bands=_bands(span),
+        bands=bands.bands(span.first_day, span.last_day, span.paths),
         shortfalls=[missed for line in schools if (missed := _shortfall(line, with_service=with_service))],
         limits=[*national, *local],
         definitions=_definitions(beside.whole | apart.whole),
         notes=data_notes(facts),
         tree=tree,
+        year_ago_counts=_year_ago(unit, period),
     )
 
 
@@ -145,6 +131,15 @@ def _span(unit: OrgUnit, period: Period, now: dt.datetime) -> Span:
 
 def _span_before(unit: OrgUnit, period: Period) -> Span:
     return placed(unit, *period.previous().stated_days(cut_off_days(period)))
+
+
+def _year_ago(unit: OrgUnit, period: Period) -> Counts:
+    """Of the same month of last year; empty for a half-month, and where there was no school day."""
+    if period.kind != PeriodKind.MONTH:
+        return {}
+    span = placed(unit, *period.year_before().stated_days(cut_off_days(period)))
+    schools = _per_school(span)
+    return total(schools.values()) | _whole_beside(span) if schools else {}
 
 
 def placed(unit: OrgUnit, first_day: dt.date, last_day: dt.date) -> Span:
@@ -323,26 +318,6 @@ def _only_sums(row: dict[str, object]) -> Counts:
 
 def _day_lines(span: Span) -> list[DayLine]:
     return [DayLine(str(row["day"]), _only_sums(row)) for row in span.tallies().sums_by("day")]
-
-
-def _bands(span: Span) -> list[Band]:
-    """Complete ordinary class-days as the sums count them: in all `judged`, those over the limit `over_limit`."""
-    held = SchoolDay.objects.held().filter(school=OuterRef("school"), day=OuterRef("day"))
-    notices = Notice.objects.between(span.first_day, span.last_day).filter(
-        beginning_with(f"{PLACE}path", span.paths),
-        holding_on(F("day"), PLACE),
-        holding_on(F("day"), "class_group__"),
-        Exists(held),
-        is_complete=True,
-        covers_until=None,
-    )
-    band = Case(
-        *(When(rule, then=number) for number, (_, rule, _) in enumerate(BANDS[:-1])),
-        default=len(BANDS) - 1,
-        output_field=IntegerField(),
-    )
-    counts = dict(notices.order_by().values_list(band).annotate(Count("pk")))
-    return [Band(BANDS[number][0], counts.get(number, 0), BANDS[number][2]) for number in BANDS_SHOWN]
 
 
 def _shortfall(line: SchoolLine, *, with_service: bool) -> Shortfall | None:

@@ -163,6 +163,7 @@ def make_json(snapshot: Snapshot) -> ReportFile:
                 "value": figure.value,
                 "previous": figure.previous,
                 "change": figure.change,
+                "year_ago": figure.year_ago,
                 "target": figure.target,
             }
             for figure in (*tables.key_figures(snapshot), *service_tables.figures(snapshot))

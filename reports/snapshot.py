@@ -138,6 +138,7 @@ class Snapshot:
     tree: list[PlaceLine]
     version: int = 0  # 0: a draft
     corrections: list[Correction] = field(default_factory=list)
+    year_ago_counts: Counts = field(default_factory=dict)  # of the same month of last year; empty where there are none
 
     @property
     def is_city(self) -> bool:

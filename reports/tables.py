@@ -40,6 +40,7 @@ class KeyFigure:
     value: str
     previous: str
     change: str
+    year_ago: str  # – where nothing is known of the same month of last year
     target: str
     misses: bool
 
@@ -98,7 +99,7 @@ def stated(snapshot: Snapshot, always: Sequence[Indicator], months: Sequence[Ind
 
 
 def key_figure(indicator: Indicator, snapshot: Snapshot) -> KeyFigure:
-    counts = snapshot.counts
+    counts, year_ago = snapshot.counts, snapshot.year_ago_counts
     return KeyFigure(
         code=indicator.code,
         name=indicator.name,
@@ -109,6 +110,7 @@ def key_figure(indicator: Indicator, snapshot: Snapshot) -> KeyFigure:
         value=indicator.text(snapshot.counts),
         previous=indicator.text(snapshot.previous_counts),
         change=indicator.change(snapshot.counts, snapshot.previous_counts),
+        year_ago=indicator.text(year_ago) if indicator.is_in(year_ago) else NOTHING,
         target=indicator.target_text(),
         misses=indicator.misses(snapshot.counts),
     )

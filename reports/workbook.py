@@ -43,10 +43,11 @@ def _key_figures(snapshot: Snapshot) -> Sheet:
         Column("value", "本期"),
         Column("previous", "上期"),
         Column("change", "比上期", width=22),
+        Column("year_ago", "去年同期"),
         Column("target", "目标"),
     ]
     rows = [
-        (f.code, f.name, f.numerator, f.denominator, f.value, f.previous, f.change, f.target)
+        (f.code, f.name, f.numerator, f.denominator, f.value, f.previous, f.change, f.year_ago, f.target)
         for f in (
             *tables.key_figures(snapshot),
             *service_tables.figures(snapshot),

@@ -44,6 +44,10 @@ class Period:
         """The period of the same kind just before."""
         return containing(self.kind, self.first_day - dt.timedelta(days=1))
 
+    def year_before(self) -> "Period":
+        """The same half-month or month of the year before."""
+        return containing(self.kind, self.first_day.replace(year=self.first_day.year - 1))
+
     def closes_on(self, cut_off_days: int) -> dt.date:
         """The last day whose facts this period's report states: `cut_off_days` before the period's end."""
         return self.last_day - dt.timedelta(days=cut_off_days)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import jobs
@@ -15,14 +16,18 @@ from afterschool.services import sessions
 from reports import services
 from reports.city import oversight, school_life, service, training, words
 from reports.city.make import Tell, make_city
+from reports.issuing import services as issuing
 from reports.models import HomeworkTally, Report, ReportFile
 from schools.models import ClassGroup, HeadTeacher, OrgUnit, Posting, Role, SchoolDay, Staff
+from schools.models.people import Duty
 from schools.periods import Period, PeriodKind, last_full
 
 SCHOOLS, SEED = 12, 2026
 # Six weeks at least, and the whole of the last full month.
 DAYS_AT_LEAST = 42
 POLL_SECONDS = 0.3
+# Where `make run` serves it.
+ADDRESS = "http://127.0.0.1:8000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,10 @@ def roll_up(tell: Tell) -> None:
 
 
 def make_reports(folder: Path, tell: Tell) -> Iterator[Printed]:
-    """Have the worker make the last full half-month's and month's reports of city and counties into `folder`."""
+    """Have the worker make the last full half-month's and month's reports of city and counties into `folder`.
+
+    The half-months' are issued.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     day = HomeworkTally.objects.order_by("-day")[0].day + dt.timedelta(days=1)
     officer = Posting.objects.filter(role=Role.OFFICER, unit__code=words.CITY[0])[0].user
@@ -98,9 +106,19 @@ def _report(unit: OrgUnit, period: Period, officer: User, folder: Path, tell: Te
         wait(services.ask_for_report(by=officer, unit=unit, period=period, now=timezone.localtime()), tell)
         seconds = time.monotonic() - started
     report = Report.objects.of(unit, period).latest_first()[0]
+    if period.kind == PeriodKind.HALF_MONTH and report.state == Report.State.MADE:
+        _issue(report)
     file = report.files.get(format=ReportFile.Format.PDF)
     path.write_bytes(file.content)
     return Printed(path, file.pages or 0, seconds)
+
+
+def _issue(report: Report) -> None:
+    """By its unit's officers. The months' reports are left to whoever looks at the demo."""
+    maker, signer = (issuing.holders(report.unit_id, {duty})[0] for duty in (Duty.MAKER, Duty.SIGNER))
+    issuing.send(by=maker, report=report)
+    issuing.check(by=signer, report=report)
+    issuing.issue(by=signer, report=report, address=lambda code: f"{ADDRESS}{reverse('reports:verify', args=[code])}")
 
 
 def wait(job: Job, tell: Tell) -> None:
@@ -147,13 +165,15 @@ def _school_people() -> Iterator[tuple[User, SignIn]]:
 def _bureau_people() -> Iterator[tuple[User, SignIn]]:
     city, county = words.CITY[0], words.COUNTIES[0][0]
     people = {
-        "责任督学": (Role.SUPERVISOR, county),
-        "县（区）教育局": (Role.OFFICER, county),
-        "市教育局": (Role.OFFICER, city),
-        "成员单位联络员": (Role.LIAISON, None),
-        "系统管理员": (Role.ADMIN, city),
+        "责任督学": (Role.SUPERVISOR, county, []),
+        "县（区）教育局填表": (Role.OFFICER, county, [Duty.MAKER]),
+        "县（区）教育局审核、签发": (Role.OFFICER, county, [Duty.SIGNER]),
+        "市教育局填表": (Role.OFFICER, city, [Duty.MAKER]),
+        "市教育局审核、签发": (Role.OFFICER, city, [Duty.SIGNER]),
+        "成员单位联络员": (Role.LIAISON, "", []),
+        "系统管理员": (Role.ADMIN, city, []),
     }
-    for title, (role, code) in people.items():
-        postings = Posting.objects.filter(role=role, unit__code__startswith=code or "").select_related("user")
-        user = postings.order_by("pk")[0].user
+    for title, (role, code, duties) in people.items():
+        postings = Posting.objects.filter(role=role, unit__code__startswith=code, duties__contains=duties)
+        user = postings.select_related("user").order_by("pk")[0].user
         yield user, SignIn(title, user.name, user.phone or "")

@@ -145,6 +145,16 @@ def test_the_period_before_stands_beside_this_one(county):
     assert snapshot.previous_counts["complete"] == 1
 
 
+def test_the_same_month_of_last_year_stands_beside_where_it_is_known(county):
+    post(a_class(a_school(county)), MONDAY, 30)
+    counted()
+    later = compute(county, parse("2027-10"), dt.datetime(2027, 11, 2, 9, tzinfo=SHANGHAI))
+    assert {figure.code: figure.year_ago for figure in tables.key_figures(later)}["H2"] == "33.33%"
+    this_year = compute(county, parse("2026-10"), AFTER)
+    assert this_year.year_ago_counts == {}
+    assert {figure.year_ago for figure in tables.key_figures(this_year)} == {"–"}
+
+
 def test_a_cut_off_moves_the_last_days_to_the_next_return(county, settings):
     settings.HALF_MONTH_CUT_OFF_DAYS = 2  # the first half closes on the 13th
     group = a_class(a_school(county))

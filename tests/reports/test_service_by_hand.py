@@ -257,5 +257,5 @@ def test_the_files_have_every_count(city):
 
 
 def test_each_group_of_schools_is_asked_for_at_once(city, django_assert_max_num_queries):
-    with django_assert_max_num_queries(69):
+    with django_assert_max_num_queries(73):
         compute(city.unit, MONTH, AFTER)
