@@ -13,6 +13,7 @@ from reports.returns.life import Step
 from schools.forms import fields
 
 MOST = 1_000_000
+SERIAL_HELP = "如：东教〔2026〕5号。填了就印红色版头“××教育局文件”；签发后本版不能再改。"
 HELP = {
     17: "本县（市、区）全部举报线索，含12345、国家平台等其他渠道。",
     18: "到截止日已办结的。",
@@ -77,6 +78,4 @@ class ReportStepForm(forms.Form):
         if step == ReportingStep.SEND_BACK:
             self.fields["text"].label = "退回的原因（填表人看得到）"
         if step == ReportingStep.ISSUE:
-            self.fields["serial"] = fields.text(
-                "发文字号（可不填）", 40, required=False, help_text="例如：东教〔2026〕5号。签发后本版不能再改。"
-            )
+            self.fields["serial"] = fields.text("发文字号（可不填）", 40, required=False, help_text=SERIAL_HELP)

@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from paper.official import Head
+
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
@@ -12,7 +14,7 @@ class Particulars:
     checked_by: str
     issued_by: str
     at: dt.datetime
-    serial: str  # 发文字号; may be empty
+    head: Head | None  # only where it was given a number
 
 
 def spaced(code: str) -> str:

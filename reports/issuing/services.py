@@ -16,6 +16,7 @@ from accounts.notifications import tell
 from accounts.refusals import in_words
 from accounts.services import audit
 from paper.errors import PaperError
+from paper.official import Head
 from reports import documents
 from reports.issuing import life
 from reports.issuing.life import Step
@@ -58,7 +59,8 @@ def send_back(*, by: User, report: Report, text: str) -> Report:
 def issue(*, by: User, report: Report, address: Callable[[str], str], serial: str = "", text: str = "") -> Report:
     """Print it once more with its code and signers, and freeze it. `address` makes the code's public page.
 
-    Raises ValidationError, code "paper" where the document cannot be printed. Printing takes seconds.
+    With a `serial` (发文字号) it gets a head. Raises ValidationError for one that is not in form, and with code "paper"
+    where the document cannot be printed. Printing takes seconds.
     """
     locked = _locked(report)
     locked.state = _moved(locked, Step.ISSUE, by)
@@ -96,13 +98,23 @@ def particulars(report: Report, address: str) -> Particulars:
         checked_by=report.checked_by.name,
         issued_by=report.issued_by.name,
         at=report.issued_at,
-        serial=report.serial,
+        head=head_of(report),
     )
 
 
 def bare(code: str) -> str:
     """As kept: what somebody typed, without spaces and dashes, in capitals."""
     return "".join(character for character in code.upper() if character in CODE_CHARACTERS)
+
+
+def head_of(report: Report) -> Head | None:
+    """None without a number. Raises ValidationError by the field for one that is not in form."""
+    if not report.serial:
+        return None
+    try:
+        return Head(f"{report.unit.name}教育局文件", report.serial)
+    except ValidationError as error:
+        raise ValidationError({"serial": error.messages}) from error
 
 
 @transaction.atomic

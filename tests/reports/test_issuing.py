@@ -121,6 +121,19 @@ def test_whoever_sent_it_neither_checks_nor_issues(client, world):
         )
 
 
+def test_a_number_out_of_form_is_refused_and_nothing_is_issued(client, world):
+    report = unprinted_report(world.county)
+    maker, checker, signer = officers(world.county)
+    take(client, report, "send", maker)
+    take(client, report, "check", checker)
+    refused = take(client, report, "issue", signer, serial="东教[2026]05号")
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert "发文字号应写成" in page and "东教[2026]05号" in page
+    report.refresh_from_db()
+    assert (report.state, report.code) == ("checked", None)
+
+
 def test_sending_back_needs_a_reason_and_starts_anew(client, world):
     report = unprinted_report(world.county)
     maker, checker, _ = officers(world.county)
@@ -208,7 +221,7 @@ def test_the_issued_paper_carries_code_signers_and_no_mark(client):
     file = report.files.get(format="pdf")
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(bytes(file.content))).pages)
     assert "未签发" not in text and "草稿" not in text
-    assert report.spaced_code in text and "东教〔2026〕5号" in text
+    assert report.spaced_code in text and "东教〔2026〕5号" in text and f"{county.name}教育局文件" in text
     for person in (report.sent_by, report.checked_by, report.issued_by):
         assert person.name in text
     page = client.get(reverse("reports:verify", args=[report.code])).content.decode()
