@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import burden, collection, insight, issuing, maps, national, reports, returns, service
+from reports.views import burden, collection, indicators, insight, issuing, maps, national, reports, returns, service
 
 app_name = "reports"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("", reports.report_list, name="report_list"),
     path("zip/<str:period>/", reports.report_zip, name="report_zip"),
     path("make/<str:period>/", reports.report_make_all, name="report_make_all"),
+    path("indicators/", indicators.indicator_list, name="indicator_list"),
     path("insight/", insight.insight_start, name="insight"),
     path("insight/<slug:code>/", insight.insight_unit, name="insight_unit"),
     path("insight/<slug:code>/map/", maps.insight_map, name="insight_map"),

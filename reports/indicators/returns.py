@@ -52,3 +52,5 @@ DIFFERENCES = Indicator(
     target=Decimal(0),
     higher_is_better=False,
 )
+
+RETURNS = (COMPLETE, IN_TIME, RESTATED, DIFFERENCES)

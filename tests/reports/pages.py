@@ -42,6 +42,7 @@ OFFICERS_ACT = OFFICERS | {"county_officer": 302, "city_officer": 302}
 
 PAGES: dict[str, Page] = {
     "home": Page(lambda world: {}, expect(200)),
+    "reports:indicator_list": Page(lambda world: {}, expect(200)),
     "reports:insight": Page(
         lambda world: {},
         expect(403, outside_academic_office=302, outside_officer=302, **dict.fromkeys(OVERSEERS, 302)),
