@@ -1,4 +1,4 @@
-"""A snapshot on paper and in files: PDF with the figures inside, workbook, JSON, CSV. All print reports.tables."""
+"""A snapshot on paper and in files: PDF with the figures inside, Word, workbook, JSON, CSV. All say reports.tables."""
 
 import csv
 import datetime as dt
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from paper import charts as drawing
 from paper.pdf import Attachment, render_pdf
+from paper.word import render_word
 from reports import charts, oversight_tables, service_tables, tables, training_tables
 from reports.issuing.particulars import Particulars
 from reports.models import Report, ReportFile
@@ -21,6 +22,7 @@ from reports.workbook import workbook
 from schools.periods import Period, PeriodKind
 
 Format = ReportFile.Format
+TEMPLATE = "reports/pdf/homework.html"
 
 
 def title(snapshot: Snapshot) -> str:
@@ -44,19 +46,19 @@ def file_name(report: Report, format: str) -> str:
 
 def print_all(snapshot: Snapshot, made_at: dt.datetime) -> list[ReportFile]:
     """The report in every format, not yet saved. Raises paper.errors.PaperError rather than print a hole."""
-    return [make_pdf(snapshot, made_at), make_workbook(snapshot), make_json(snapshot)]
+    return [make_pdf(snapshot, made_at), make_word(snapshot, made_at), make_workbook(snapshot), make_json(snapshot)]
 
 
 def print_issued(snapshot: Snapshot, issued: Particulars) -> list[ReportFile]:
     """What differs once it is issued: the papers. Raises paper.errors.PaperError."""
-    return [make_pdf(snapshot, issued.at, issued)]
+    return [make_pdf(snapshot, issued.at, issued), make_word(snapshot, issued.at, issued)]
 
 
 def make_pdf(snapshot: Snapshot, made_at: dt.datetime, issued: Particulars | None = None) -> ReportFile:
     """Not issued, it says so on every page."""
     enclosed = Attachment(f"{snapshot.unit_code}-{snapshot.period}.csv", school_csv(snapshot), "分校明细")
     context = pdf_context(snapshot) | _of_issue(snapshot, issued)
-    printed = render_pdf("reports/pdf/homework.html", context, made_at=made_at, attachments=[enclosed])
+    printed = render_pdf(TEMPLATE, context, made_at=made_at, attachments=[enclosed])
     return ReportFile(
         format=Format.PDF,
         content=printed.content,
@@ -64,6 +66,13 @@ def make_pdf(snapshot: Snapshot, made_at: dt.datetime, issued: Particulars | Non
         pages=printed.pages,
         fonts=list(printed.fonts),
     )
+
+
+def make_word(snapshot: Snapshot, made_at: dt.datetime, issued: Particulars | None = None) -> ReportFile:
+    """Text and tables of the PDF, to be edited; what counts is the PDF."""
+    context = pdf_context(snapshot) | _of_issue(snapshot, issued)
+    content = render_word(TEMPLATE, context, title=title(snapshot), author=snapshot.unit_name, made_at=made_at)
+    return _file(Format.DOCX, content)
 
 
 def _of_issue(snapshot: Snapshot, issued: Particulars | None) -> dict[str, Any]:

@@ -137,6 +137,7 @@ class ReportFile(models.Model):
 
     class Format(models.TextChoices):
         PDF = "pdf", "PDF"
+        DOCX = "docx", "Word"
         XLSX = "xlsx", "Excel"
         JSON = "json", "JSON"
 

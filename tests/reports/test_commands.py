@@ -26,7 +26,7 @@ def report(world, **values):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("format", "start"), [("pdf", b"%PDF-1.7"), ("xlsx", b"PK"), ("json", b"{")])
+@pytest.mark.parametrize(("format", "start"), [("pdf", b"%PDF-1.7"), ("docx", b"PK"), ("xlsx", b"PK"), ("json", b"{")])
 def test_each_format_is_written(world, tmp_path, format, start):
     report(world, format=format, out=tmp_path / "out")
     assert (tmp_path / "out").read_bytes().startswith(start)

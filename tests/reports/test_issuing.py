@@ -3,6 +3,7 @@
 import hashlib
 import io
 
+import docx
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
@@ -224,6 +225,10 @@ def test_the_issued_paper_carries_code_signers_and_no_mark(client):
     assert report.spaced_code in text and "东教〔2026〕5号" in text and f"{county.name}教育局文件" in text
     for person in (report.sent_by, report.checked_by, report.issued_by):
         assert person.name in text
+    copy = docx.Document(io.BytesIO(bytes(report.files.get(format="docx").content)))
+    words = "\n".join(paragraph.text for paragraph in copy.paragraphs)
+    assert report.spaced_code in words and "一、总体情况" in words and "东教〔2026〕5号" in words
+    assert copy.sections[0].header.paragraphs[0].text == ""
     page = client.get(reverse("reports:verify", args=[report.code])).content.decode()
     assert file.sha256 == hashlib.sha256(bytes(file.content)).hexdigest()
     assert file.sha256 in page and report.unit.name in page

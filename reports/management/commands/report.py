@@ -24,6 +24,7 @@ from schools.periods import Period, UnknownPeriodError, parse
 
 NATIONAL = "half-month"
 FORMS = ("report", NATIONAL)
+FORMATS = sorted({*papers.FORMATS, *ReportFile.Format.values})
 
 
 class Command(BaseCommand):
@@ -33,7 +34,9 @@ class Command(BaseCommand):
         parser.add_argument("--unit", required=True, help="市或县（市、区）的代码")
         parser.add_argument("--period", required=True, help="期次：2026-10-H1、2026-10-H2或2026-10")
         parser.add_argument("--form", default="report", choices=FORMS, help="report或half-month（国家半月报表）")
-        parser.add_argument("--format", default="pdf", choices=papers.FORMATS, help="格式")
+        parser.add_argument(
+            "--format", default="pdf", choices=sorted({*papers.FORMATS, *ReportFile.Format.values}), help="格式"
+        )
         parser.add_argument("--decimals", type=int, choices=(0, 1, 2), help="国家半月报表占比的小数位数")
         parser.add_argument("--across", action="store_true", help="国家半月报表横排：各县一行")
         parser.add_argument("--public", action="store_true", help="国家半月报表公开版：说明里不列单位")
@@ -62,6 +65,8 @@ class Command(BaseCommand):
         return f"{report}（{state}）", bytes(report.files.get(format=format).content)
 
     def _national(self, unit: OrgUnit, period: Period, options: dict[str, Any]) -> tuple[str, bytes]:
+        if options["format"] not in papers.FORMATS:
+            raise CommandError(f"国家半月报表没有{options['format']}格式，请用{'、'.join(papers.FORMATS)}。")
         now = timezone.now()
         decimals = settings.FORM_DECIMALS if options["decimals"] is None else options["decimals"]
         try:
