@@ -12,7 +12,7 @@ COMPLETE = Indicator(
     periods="HM",
     kind=Kind.ADDITIVE,
     unit=Unit.PERCENT,
-    source="DHIS2",
+    source="上报管理通行口径",
     definition="已报送（含已接收）的单位数除以应报送的单位数；退回未重报的不算。",
     target=Decimal(100),
 )
@@ -24,7 +24,7 @@ IN_TIME = Indicator(
     periods="HM",
     kind=Kind.ADDITIVE,
     unit=Unit.PERCENT,
-    source="DHIS2",
+    source="上报管理通行口径",
     definition="第一次报送不晚于截止日的单位数除以应报送的单位数；由文件导入、没有报送日期的不算按时。",
     target=Decimal(95),
 )

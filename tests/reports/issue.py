@@ -41,9 +41,9 @@ def unprinted_report(unit: OrgUnit, period: Period = H1, now: dt.datetime = AFTE
     )
 
 
-def marked_issued(unit: OrgUnit, code: str = "ABCD2345EFGH") -> Report:
+def marked_issued(unit: OrgUnit, code: str = "ABCD2345EFGH", period: Period = H1) -> Report:
     """Issued by the row alone, without a paper."""
-    report = unprinted_report(unit)
+    report = unprinted_report(unit, period)
     maker, checker, signer = officers(unit)
     report.state, report.code, report.issued_at = "issued", code, timezone.now()
     report.sent_by, report.checked_by, report.issued_by = maker, checker, signer

@@ -1,5 +1,6 @@
 """Who may open which page of reports."""
 
+from schools.periods import parse
 from tests.access import Page, expect
 from tests.reports import issue, make
 from tests.world import World
@@ -13,6 +14,11 @@ def of_report(world: World) -> dict[str, str]:
     """Of the county, made and not yet sent."""
     issue.unprinted_report(world.county)
     return of_county(world)
+
+
+def an_issued(world: World) -> dict[str, str | None]:
+    """Of a half-month of which nothing else is made."""
+    return {"code": issue.marked_issued(world.county, "234567892345", parse("2026-09-H2")).code}
 
 
 # Scope hides the county from everybody below it and beside it; inside it only officers have reports.
@@ -114,7 +120,7 @@ PAGES: dict[str, Page] = {
         "post",
     ),
     "reports:verify_start": Page(lambda world: {}, expect(200, anonymous=200)),
-    "reports:verify": Page(lambda world: {"code": issue.marked_issued(world.county).code}, expect(200, anonymous=200)),
+    "reports:verify": Page(an_issued, expect(200, anonymous=200)),
     "reports:report_zip": Page(
         lambda world: {"period": "2026-10-H1"}, expect(403, county_officer=404, city_officer=404, outside_officer=404)
     ),
