@@ -15,7 +15,7 @@ def trend(snapshot: Snapshot) -> charts.Option:
     series = {
         indicator.name: [_number(indicator.value(line.counts)) for line in snapshot.days] for indicator in (H2, H3)
     }
-    return charts.trend([f"{day.month}.{day.day}" for day in days], series, unit="%", target=float(H2.target or 0))
+    return charts.trend([short(day) for day in days], series, unit="%", target=float(H2.target or 0))
 
 
 def distribution(snapshot: Snapshot, *, label_width: int = 46) -> charts.Option:
@@ -42,7 +42,7 @@ def share_map(
         {edge[0]: float(band.low), edge[1]: float(band.high), "label": band.name.replace("%", ""), "color": band.color}
         for band in bands
     ]
-    return charts.stepped_map([_short(day) for day in days], names, values, pieces)
+    return charts.stepped_map([short(day) for day in days], names, values, pieces)
 
 
 def share_bands(schools: Sequence[int], one: Indicator) -> charts.Option:
@@ -61,7 +61,8 @@ def shares(labels: Sequence[str], series: Mapping[str, Sequence[float | None]], 
     return charts.trend(labels, series, unit="%", target=target)
 
 
-def _short(day: dt.date) -> str:
+def short(day: dt.date) -> str:
+    """A day as charts and their tables label it: 10.8."""
     return f"{day.month}.{day.day}"
 
 

@@ -46,18 +46,27 @@ def file_name(report: Report, format: str) -> str:
 
 def print_all(snapshot: Snapshot, made_at: dt.datetime) -> list[ReportFile]:
     """The report in every format, not yet saved. Raises paper.errors.PaperError rather than print a hole."""
-    return [make_pdf(snapshot, made_at), make_word(snapshot, made_at), make_workbook(snapshot), make_json(snapshot)]
+    return [*_papers(snapshot, made_at), make_workbook(snapshot), make_json(snapshot)]
 
 
 def print_issued(snapshot: Snapshot, issued: Particulars) -> list[ReportFile]:
     """What differs once it is issued: the papers. Raises paper.errors.PaperError."""
-    return [make_pdf(snapshot, issued.at, issued), make_word(snapshot, issued.at, issued)]
+    return _papers(snapshot, issued.at, issued)
 
 
-def make_pdf(snapshot: Snapshot, made_at: dt.datetime, issued: Particulars | None = None) -> ReportFile:
-    """Not issued, it says so on every page."""
-    enclosed = Attachment(f"{snapshot.unit_code}-{snapshot.period}.csv", school_csv(snapshot), "分校明细")
+def _papers(snapshot: Snapshot, made_at: dt.datetime, issued: Particulars | None = None) -> list[ReportFile]:
+    """PDF and Word of one context, whose charts are drawn once. Not issued, they say so on every page."""
     context = pdf_context(snapshot) | _of_issue(snapshot, issued)
+    return [_pdf(snapshot, context, made_at), _word(snapshot, context, made_at)]
+
+
+def make_pdf(snapshot: Snapshot, made_at: dt.datetime) -> ReportFile:
+    """Alone, not issued."""
+    return _pdf(snapshot, pdf_context(snapshot) | _of_issue(snapshot, None), made_at)
+
+
+def _pdf(snapshot: Snapshot, context: dict[str, Any], made_at: dt.datetime) -> ReportFile:
+    enclosed = Attachment(f"{snapshot.unit_code}-{snapshot.period}.csv", school_csv(snapshot), "分校明细")
     printed = render_pdf(TEMPLATE, context, made_at=made_at, attachments=[enclosed])
     return ReportFile(
         format=Format.PDF,
@@ -68,9 +77,8 @@ def make_pdf(snapshot: Snapshot, made_at: dt.datetime, issued: Particulars | Non
     )
 
 
-def make_word(snapshot: Snapshot, made_at: dt.datetime, issued: Particulars | None = None) -> ReportFile:
+def _word(snapshot: Snapshot, context: dict[str, Any], made_at: dt.datetime) -> ReportFile:
     """Text and tables of the PDF, to be edited; what counts is the PDF."""
-    context = pdf_context(snapshot) | _of_issue(snapshot, issued)
     content = render_word(TEMPLATE, context, title=title(snapshot), author=snapshot.unit_name, made_at=made_at)
     return _file(Format.DOCX, content)
 

@@ -1,6 +1,5 @@
 """Charts with the table behind them, made once for the page, for paper and for the file."""
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -48,7 +47,7 @@ def by_day(found: AreaMap, units: Sequence[Line], one: Indicator, link: Link) ->
         charts.share_map(
             days, [unit.name for unit in units], [[unit.value_on(day, one) for day in days] for unit in units], one
         ),
-        ["单位", *(_short(day) for day in days)],
+        ["单位", *(charts.short(day) for day in days)],
         [[unit.name, *(unit.text_on(day, one) for day in days)] for unit in units],
         height=90 + 24 * len(units),
         links=[link(unit) for unit in units],
@@ -57,7 +56,7 @@ def by_day(found: AreaMap, units: Sequence[Line], one: Indicator, link: Link) ->
 
 def of_whole(found: AreaMap, one: Indicator) -> Picture:
     """Day by day, all together."""
-    labels = [_short(day) for day in found.days]
+    labels = [charts.short(day) for day in found.days]
     return Picture(
         "run",
         f"{one.name}：全部合计每天",
@@ -90,7 +89,7 @@ def beside_median(found: OwnSchool, one: Indicator) -> Picture:
     series = {"本校": [week.mine_as_number for week in found.weeks]}
     if any(week.median is not None for week in found.weeks):
         series["全县中位数"] = [week.median_as_number for week in found.weeks]
-    labels = [_short(week.monday) for week in found.weeks]
+    labels = [charts.short(week.monday) for week in found.weeks]
     return Picture(
         "own",
         f"{one.name}：每周",
@@ -139,7 +138,3 @@ def of_subjects(found: Balance) -> Picture:
         ],
         height=60 + 34 * len(found.subjects),
     )
-
-
-def _short(day: dt.date) -> str:
-    return f"{day.month}.{day.day}"

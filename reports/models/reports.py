@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 
 import pgtrigger
@@ -183,7 +182,3 @@ class ReportStep(models.Model):
 
     class Meta:
         ordering = ["at", "pk"]
-
-    @property
-    def day(self) -> dt.date:
-        return timezone.localdate(self.at)

@@ -15,9 +15,9 @@ from homework import rates
 from reports.burden import reading, received, services
 from reports.insight import paths_then
 from reports.models import BurdenChoice, BurdenTally
+from reports.views.choice import choose_unit
 from schools import access
 from schools.models import OrgUnit, School
-from schools.models.units import codes_in
 
 # A school's people share an address, and each browser sends once a day.
 SENDING = rates.Rate("burden", most=600, seconds=600)
@@ -60,12 +60,7 @@ def _own_school(request: SignedInRequest) -> School | None:
 @login_required
 @require_safe
 def burden_start(request: SignedInRequest) -> HttpResponse:
-    """Who sees one unit's sums goes there; who sees several chooses."""
-    paths = access.require_anywhere(request.user, "see_burden")
-    units = list(OrgUnit.objects.filter(code__in=[codes_in(path)[-1] for path in paths]).order_by("code"))
-    if len(units) == 1:
-        return redirect("reports:burden_unit", code=units[0].code)
-    return render(request, "reports/burden_start.html", {"units": units})
+    return choose_unit(request, "see_burden", "填报用时", lambda unit: "reports:burden_unit")
 
 
 @login_required

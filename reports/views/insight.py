@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -15,9 +15,9 @@ from homework.class_days import last_day_taught
 from homework.models import Item
 from reports import balance, insight, pictures, rows, signs, terms
 from reports.views import returns
+from reports.views.choice import choose_unit
 from schools import access
 from schools.models import OrgUnit, School
-from schools.models.units import codes_in
 from schools.views.days import asked_day
 
 NOTICES_ON_A_PAGE = 30
@@ -28,13 +28,7 @@ DAYS_OF_ROWS = 31
 @login_required
 @require_safe
 def insight_start(request: SignedInRequest) -> HttpResponse:
-    """Who oversees one unit sees it; who oversees several chooses."""
-    paths = access.require_anywhere(request.user, "oversee_school")
-    units = OrgUnit.objects.filter(code__in=[codes_in(path)[-1] for path in paths]).order_by("code")
-    found = list(units)
-    if len(found) == 1:
-        return redirect("reports:insight_unit", code=found[0].code)
-    return render(request, "reports/insight_start.html", {"units": found})
+    return choose_unit(request, "oversee_school", "作业分析", lambda unit: "reports:insight_unit")
 
 
 @login_required

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -13,9 +13,9 @@ from homework.class_days import last_day_taught
 from reports import insight
 from reports.service_area import area_month
 from reports.service_school import open_incidents, term, today
+from reports.views.choice import choose_unit
 from schools import access
 from schools.models import OrgUnit, School
-from schools.models.units import codes_in
 from schools.periods import PeriodKind, containing
 from schools.views.days import asked_day
 
@@ -23,12 +23,7 @@ from schools.views.days import asked_day
 @login_required
 @require_safe
 def service_start(request: SignedInRequest) -> HttpResponse:
-    """Who oversees one unit sees it; who oversees several chooses."""
-    paths = access.require_anywhere(request.user, "oversee_school")
-    units = list(OrgUnit.objects.filter(code__in=[codes_in(path)[-1] for path in paths]).order_by("code"))
-    if len(units) == 1:
-        return redirect(_page_of(units[0]), code=units[0].code)
-    return render(request, "reports/service_start.html", {"units": [(unit, _page_of(unit)) for unit in units]})
+    return choose_unit(request, "oversee_school", "课后服务情况", _page_of)
 
 
 def _page_of(unit: OrgUnit) -> str:
